@@ -1,0 +1,64 @@
+"""Compiled code as the machine and the codec see it: units, their functions, and the sites where those may wait."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True, eq=False)
+class Site:
+    """One call that may suspend. `line` is its line number in the generated code, unique in the unit.
+
+    name is stable across releases: for scripts "<source offset>.<ordinal>" (ordinal counts the sites of one function at one offset, from 0), for
+    the runtime's own functions the text of the statement and an ordinal.  live: names of the locals that
+    are needed after it, None until first asked for.
+    """
+
+    line: int
+    name: str
+    pos: int
+    live: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Code:
+    """One Python function whose frames can be captured.
+
+    key: unique and stable in its unit: the FunctionInfo path, with "!entry" for the dynamic entry; for
+    a runtime function "<module>:<qualname>".
+    tree: its lowered ast.FunctionDef.  namespace: the globals its resume entry is compiled in.
+    """
+
+    key: str
+    function: Callable[..., Any]
+    tree: ast.FunctionDef
+    namespace: dict[str, Any]
+    unit: Unit | None
+    sites: dict[int, Site] = field(default_factory=dict)  # by line
+    resume_entry: Callable[..., Any] | None = None  # made at the first resume
+    handles_errors: bool = False  # its tree has a try statement
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One compiled source. `namespace["__unit__"]` of its functions is the unit itself.
+
+    identity: BLAKE2b hex digest over source, name, package, and the identities of the units whose classes it uses.
+    positions[line]: the source offset of a line of generated code.
+    """
+
+    identity: str
+    source: str
+    name: str
+    package: str
+    namespace: dict[str, Any]
+    codes: dict[str, Code] = field(default_factory=dict)  # by key
+    classes: dict[str, Any] = field(default_factory=dict)  # Python classes by full name
+    positions: list[int] = field(default_factory=list)
+    main: Callable[..., Any] | None = None  # main(globals)
+    used: list[Unit] = field(default_factory=list)
+    info: Any = None  # resolve.model.UnitInfo
+    tree: ast.Module | None = None

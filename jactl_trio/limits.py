@@ -1,0 +1,13 @@
+"""Limits that hold for every script, in one place, each with its reason."""
+
+SOURCE_CHARS_MAX = 16 * 1024 * 1024  # a source text; larger ones are data, not code
+NESTING_MAX = 500  # expressions or blocks inside one another in a source: bounds the compiler's own recursion
+CALL_DEPTH_MAX = 200_000  # calls inside one another of a running script, on the heap and the stack together
+STRING_CHARS_MAX = 256 * 1024 * 1024  # one string that a script may build
+COLLECTION_ITEMS_MAX = 64 * 1024 * 1024  # one list, map or array that a script may build
+DECIMAL_DIGITS_MAX = 1_000_000  # digits of one Decimal
+REGEX_SECONDS_MAX = 1.0  # one regular expression match
+SLICE_SECONDS = 0.01  # how long a script runs before it lets the loop turn
+CHECKPOINT_BYTES_MAX = 256 * 1024 * 1024  # a checkpoint, after decompression
+CHECKPOINT_ROWS_MAX = 16 * 1024 * 1024  # objects in one checkpoint
+EVAL_CACHE_SCRIPTS = 100  # compiled scripts kept for eval()

@@ -1,0 +1,154 @@
+"""What the resolver produces: variables, functions, classes and units.  Data only; the algorithm is beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..syntax.nodes import ClassDecl, Expr, FunctionNode, Program
+from ..values.signature import Signature
+from ..values.types import ANY, Type
+
+__all__ = ["ClassInfo", "FieldInfo", "FunctionInfo", "ParamInfo", "Signature", "UnitInfo", "Variable"]
+
+
+@dataclass(slots=True, eq=False)
+class Variable:
+    """A local variable, parameter, binding, capture array, or a global.
+
+    kind: 'local' 'param' 'global' 'function' (the name of a FunctionInfo) 'class' 'this' 'field' 'captures' (regex)
+    'globals' (the map of globals itself, captured like any variable by functions that use one).
+    A variable that is both captured and reassigned after its initialisation lives in a cell: is_cell.
+    """
+
+    name: str
+    type: Type = ANY
+    kind: str = "local"
+    owner: FunctionInfo | None = None
+    pos: int = 0
+    is_captured: bool = False
+    is_reassigned: bool = False
+    is_const: bool = False
+    is_final: bool = False
+    const: Any = None  # value, when is_const
+    is_initialised: bool = False  # declared with an initialiser
+    function: FunctionInfo | None = None  # kind 'function'
+    class_info: ClassInfo | None = None  # kind 'class'
+    slot: str = ""  # the Python name, unique in its function; set by codegen.names
+
+    @property
+    def is_cell(self) -> bool:
+        return self.is_captured and self.is_reassigned
+
+
+@dataclass(slots=True, eq=False)
+class ParamInfo:
+    name: str
+    type: Type
+    default: Expr | None
+    variable: Variable
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.default is None
+
+
+@dataclass(slots=True, eq=False)
+class FunctionInfo:
+    """A script's main function, a function, closure, method, or a class's initialiser.
+
+    path is its place in the unit, stable over recompilation and used in checkpoints: 'main', 'main/f',
+    'main/f/{1}' (the first closure in f), 'X.method', 'a.b.X$Y.method/{2}', 'X.<init>'.
+    """
+
+    name: str | None
+    path: str
+    kind: str  # 'main' 'function' 'closure' 'method' 'static' 'init'
+    node: FunctionNode | Program | ClassDecl | None
+    params: list[ParamInfo] = field(default_factory=list)
+    return_type: Type = ANY
+    parent: FunctionInfo | None = None
+    class_info: ClassInfo | None = None
+    captures: list[Variable] = field(default_factory=list)  # order = order in the environment tuple
+    uses_globals: bool = False
+    may_suspend: bool = True
+    is_value: bool = False  # used other than by direct call, so that its dynamic entry is needed
+    is_final: bool = False
+    pos: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class FieldInfo:
+    name: str
+    type: Type
+    default: Expr | None
+    is_const: bool = False
+    is_final: bool = False
+    is_static: bool = False
+    const: Any = None
+    owner: ClassInfo | None = None
+    pos: int = 0
+
+    @property
+    def is_mandatory(self) -> bool:
+        return self.default is None
+
+
+@dataclass(slots=True, eq=False)
+class ClassInfo:
+    """A Jactl class. full_name is package-qualified, inner classes with '$': 'a.b.X$Y'."""
+
+    name: str
+    full_name: str
+    package: str
+    base: ClassInfo | None = None
+    interfaces: list[ClassInfo] = field(default_factory=list)
+    is_interface: bool = False
+    outer: ClassInfo | None = None
+    node: ClassDecl | None = None
+    fields: dict[str, FieldInfo] = field(default_factory=dict)  # own instance fields, in order
+    constants: dict[str, FieldInfo] = field(default_factory=dict)
+    methods: dict[str, FunctionInfo] = field(default_factory=dict)  # own; static ones have kind 'static'
+    inner: dict[str, ClassInfo] = field(default_factory=dict)
+    type: Type | None = None  # its instance type
+    init: FunctionInfo | None = None
+    unit: UnitInfo | None = None
+    python_class: Any = None  # set by codegen when the class is built
+
+    def all_fields(self) -> dict[str, FieldInfo]:
+        """Instance fields, inherited ones first."""
+        inherited = self.base.all_fields() if self.base else {}
+        return {**inherited, **self.fields}
+
+    def find_method(self, name: str) -> FunctionInfo | None:
+        info: ClassInfo | None = self
+        while info is not None:
+            if name in info.methods:
+                return info.methods[name]
+            info = info.base
+        return None
+
+    def find_field(self, name: str) -> FieldInfo | None:
+        info: ClassInfo | None = self
+        while info is not None:
+            if name in info.fields:
+                return info.fields[name]
+            if name in info.constants:
+                return info.constants[name]
+            info = info.base
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class UnitInfo:
+    """One resolved source: a script with its classes, or a class file."""
+
+    source: str
+    name: str  # class name of the script, for messages; '' when not given
+    package: str
+    program: Program
+    main: FunctionInfo | None
+    functions: list[FunctionInfo] = field(default_factory=list)  # every one, parents before children
+    classes: list[ClassInfo] = field(default_factory=list)  # bases before subclasses
+    globals_read: set[str] = field(default_factory=set)
+    used_classes: list[ClassInfo] = field(default_factory=list)  # of other units

@@ -1,0 +1,490 @@
+"""The syntax tree: what the parser gives and the resolver annotates.
+
+Every node has `pos`, the offset into the source text at which an error about this node is reported
+(for an operator the operator itself, as in the reference's messages).  Fields below a line
+`# resolved` are None or False after parsing and are filled in by `resolve`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..resolve.model import ClassInfo, FunctionInfo, Signature, Variable
+    from ..values.types import Type
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Node:
+    pos: int
+
+
+@dataclass(slots=True, eq=False)
+class Expr(Node):
+    # resolved
+    type: Type | None = field(default=None, kw_only=True)
+    is_const: bool = field(default=False, kw_only=True)  # then `const` is the folded value
+    const: Any = field(default=None, kw_only=True)
+    may_suspend: bool = field(default=False, kw_only=True)  # this expression or one inside it
+    parenthesised: bool = field(default=False, kw_only=True)  # set by the parser
+    result_used: bool = field(default=True, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Stmt(Node):
+    # resolved
+    may_suspend: bool = field(default=False, kw_only=True)
+
+
+# ---------------------------------------------------------------- types as written
+
+
+@dataclass(slots=True, eq=False)
+class TypeName(Node):
+    """`int`, `def`, `var`, `a.b.X.Y`, each with array dimensions: `int[][]`."""
+
+    path: list[str]
+    dimensions: int = 0
+    # resolved
+    type: Type | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class TypeExpr(Expr):
+    """A type standing where an expression is expected: right of instanceof, in a switch pattern."""
+
+    type_name: TypeName
+
+
+# ---------------------------------------------------------------- literals
+
+
+@dataclass(slots=True, eq=False)
+class Literal(Expr):
+    """value: None, bool, int, Long, float, decimal.Decimal or str, as in values.numbers."""
+
+    value: Any
+
+
+@dataclass(slots=True, eq=False)
+class StringTemplate(Expr):
+    """An interpolated string; parts are Literal strings and expressions in turn."""
+
+    parts: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class ListLiteral(Expr):
+    items: list[Expr]
+
+
+@dataclass(slots=True, eq=False)
+class MapLiteral(Expr):
+    """entries: (key, value); a bare-word key is a Literal string, a `(key)` its expression."""
+
+    entries: list[tuple[Expr, Expr]]
+    is_named_args: bool = False
+
+
+# ---------------------------------------------------------------- names and access
+
+
+@dataclass(slots=True, eq=False)
+class Name(Expr):
+    """An identifier, `this`, `super`, `it`, a capture variable `$1`, or `_`/`*` in patterns."""
+
+    name: str
+    # resolved
+    variable: Variable | None = field(default=None, kw_only=True)
+    function: Signature | None = field(default=None, kw_only=True)  # a built-in or host function
+
+
+@dataclass(slots=True, eq=False)
+class ClassPath(Expr):
+    """A class named with its package: `a.b.c.X`."""
+
+    package: str
+    name: str
+    # resolved
+    class_info: ClassInfo | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Access(Expr):
+    """`parent.key`, `parent?.key`, `parent[key]`, `parent?[key]`; op is '.', '?.', '[' or '?['."""
+
+    parent: Expr
+    op: str
+    key: Expr  # a Literal string for `.name`
+    # resolved
+    create_missing: bool = field(default=False, kw_only=True)  # inside an assignment's left side
+    create_type: Type | None = field(default=None, kw_only=True)  # MAP or LIST for what is missing
+    member: Any = field(default=None, kw_only=True)  # FieldInfo | MethodInfo | Signature, if known
+
+
+# ---------------------------------------------------------------- operators
+
+
+@dataclass(slots=True, eq=False)
+class Unary(Expr):
+    """Prefix: '-', '+', '!', 'not', '~', '++', '--', and the parser's 'grouping' never."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Postfix(Expr):
+    """'++' and '--'."""
+
+    op: str
+    operand: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Binary(Expr):
+    """Arithmetic, bits, shifts, comparison (`<=>`, `===`, `!==`, `in`, `!in`), `&&`, `||`, `and`, `or`,
+    `?:`, `instanceof`, `!instanceof`, `as` (the last three with a TypeExpr at the right)."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Ternary(Expr):
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Cast(Expr):
+    """`(int)x`."""
+
+    type_name: TypeName
+    operand: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Assign(Expr):
+    """target is Name, Access, or ExprList for `(a, b) = [1, 2]`; op is '=', '?=', '+=', '<<=' and so on."""
+
+    target: Expr
+    op: str
+    value: Expr
+    # resolved
+    operation: Expr | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class ExprList(Expr):
+    """`(a, b, c)` at the left of a multi-assignment; a VarDecl target appears as VarDecl."""
+
+    items: list[Expr]
+
+
+# ---------------------------------------------------------------- regular expressions
+
+
+@dataclass(slots=True, eq=False)
+class RegexMatch(Expr):
+    """`subject =~ /pattern/mods`, `!~`; subject None: a bare /pattern/ matched against `it`.
+
+    The pattern is any expression; modifiers is '' or letters of a literal.
+    """
+
+    subject: Expr | None
+    op: str
+    pattern: Expr
+    modifiers: str
+    # resolved
+    captures: Variable | None = field(default=None, kw_only=True)  # the scope's capture variable
+
+
+@dataclass(slots=True, eq=False)
+class RegexSubst(RegexMatch):
+    """`s/pattern/replacement/mods`; replacement is a Literal or a StringTemplate."""
+
+    replacement: Expr = field(kw_only=True)
+
+
+# ---------------------------------------------------------------- calls
+
+
+@dataclass(slots=True, eq=False)
+class Call(Expr):
+    """`callee(args)`, `callee{...}`; named arguments are one MapLiteral with is_named_args."""
+
+    callee: Expr
+    args: list[Expr]
+    # resolved
+    target: FunctionInfo | Signature | None = field(default=None, kw_only=True)  # known at compile time
+    is_chained: bool = field(default=False, kw_only=True)  # its result is the receiver of a method call
+    open_pos: int = field(default=0, kw_only=True)  # of the '('
+
+
+@dataclass(slots=True, eq=False)
+class MethodCall(Expr):
+    """`parent.name(args)`; pos is the '(' or '{', name_pos the name."""
+
+    parent: Expr
+    op: str  # '.' or '?.'
+    name: str
+    args: list[Expr]
+    name_pos: int
+    # resolved
+    target: FunctionInfo | Signature | None = field(default=None, kw_only=True)
+    is_chained: bool = field(default=False, kw_only=True)
+    for_in: bool = field(default=False, kw_only=True)  # the iterable of a for-in loop
+
+
+@dataclass(slots=True, eq=False)
+class New(Expr):
+    """`new X(args)` (args a list), or an array `new int[3][]` (lengths, the missing ones None)."""
+
+    type_name: TypeName
+    args: list[Expr] | None
+    lengths: list[Expr | None] = field(default_factory=list)
+    open_pos: int = field(default=0, kw_only=True)
+
+
+# ---------------------------------------------------------------- functions
+
+
+@dataclass(slots=True, eq=False)
+class Parameter(Node):
+    """pos is the name; type_name None: not written (`def`)."""
+
+    name: str
+    type_name: TypeName | None
+    default: Expr | None
+    is_const: bool = False
+    is_final: bool = False
+    # resolved
+    variable: Variable | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class FunctionNode(Expr):
+    """A function, method or closure. As an expression its value is the function itself.
+
+    name is None for a closure. A closure without a parameter list has has_parameters False (then `it`
+    is its optional parameter). The last statement's value is returned (the resolver adds the Return).
+    """
+
+    name: str | None
+    return_type: TypeName | None
+    parameters: list[Parameter]
+    body: Block
+    has_parameters: bool = True
+    is_static: bool = False
+    is_final: bool = False
+    name_pos: int = field(default=0, kw_only=True)
+    # resolved
+    info: FunctionInfo | None = field(default=None, kw_only=True)
+
+
+# ---------------------------------------------------------------- expressions that leave or run
+
+
+@dataclass(slots=True, eq=False)
+class Return(Expr):
+    value: Expr | None
+
+
+@dataclass(slots=True, eq=False)
+class Break(Expr):
+    label: str | None
+    label_pos: int = field(default=0, kw_only=True)
+    # resolved
+    loop: While | ForIn | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Continue(Expr):
+    label: str | None
+    label_pos: int = field(default=0, kw_only=True)
+    # resolved
+    loop: While | ForIn | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Print(Expr):
+    value: Expr
+    newline: bool
+
+
+@dataclass(slots=True, eq=False)
+class Die(Expr):
+    value: Expr | None
+
+
+@dataclass(slots=True, eq=False)
+class Eval(Expr):
+    script: Expr
+    globals: Expr | None
+
+
+@dataclass(slots=True, eq=False)
+class BlockExpr(Expr):
+    """`do { ... }` used as an expression."""
+
+    block: Block
+
+
+# ---------------------------------------------------------------- switch
+
+
+@dataclass(slots=True, eq=False)
+class Switch(Expr):
+    subject: Expr | None  # None: `it`
+    cases: list[SwitchCase]
+    default: Expr | None
+    default_pos: int = field(default=0, kw_only=True)
+    # resolved
+    it: Variable | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class SwitchCase(Node):
+    """patterns: (pattern, guard or None). A pattern is a Literal, RegexMatch, TypeExpr, Name (`_`, `*`,
+    a binding, `$x` and `${...}` as the expression itself in an ExprPattern), VarDecl (typed binding),
+    ListLiteral or MapLiteral of patterns, ConstructorPattern, StringTemplate."""
+
+    patterns: list[tuple[Expr, Expr | None]]
+    result: Expr
+    # resolved
+    bindings: list[Variable] = field(default_factory=list, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class ConstructorPattern(Expr):
+    """`X(1, _)`: args a ListLiteral; `X(i:1)`: args a MapLiteral."""
+
+    type_name: TypeName
+    args: Expr
+
+
+@dataclass(slots=True, eq=False)
+class ExprPattern(Expr):
+    """`$x` or `${expr}` in a pattern: compare with the value of expr."""
+
+    expr: Expr
+
+
+# ---------------------------------------------------------------- statements
+
+
+@dataclass(slots=True, eq=False)
+class Block(Stmt):
+    """A scope. `BEGIN { }`/`END { }` blocks of a script have kind 'begin'/'end'."""
+
+    statements: list[Stmt]
+    kind: str = ""
+    end_pos: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class StmtGroup(Stmt):
+    """Several statements without a scope of their own (`int x = 1, y = 2`)."""
+
+    statements: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class ExprStmt(Stmt):
+    expr: Expr
+
+
+@dataclass(slots=True, eq=False)
+class VarDecl(Expr):
+    """`int x = 1`; its value is the value assigned. pos is the name. type_name None: `def`; `var` has path ['var'].
+
+    In a switch pattern: `int x` binds. As a class's field: is_field, maybe is_static."""
+
+    name: str
+    type_name: TypeName | None
+    value: Expr | None
+    is_const: bool = False
+    is_final: bool = False
+    is_field: bool = False
+    is_static: bool = False
+    assign_pos: int = field(default=0, kw_only=True)  # of the '='
+    # resolved
+    variable: Variable | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class If(Stmt):
+    """`if`, `unless` (condition already negated), and the trailing forms."""
+
+    condition: Expr
+    then: Stmt | None
+    otherwise: Stmt | None
+
+
+@dataclass(slots=True, eq=False)
+class While(Stmt):
+    """`while`, `until` (negated), `do ... while/until` (is_do), counting `for` (init is a Stmt before, in a Block)."""
+
+    condition: Expr
+    body: Stmt | None
+    updates: Stmt | None = None
+    label: str | None = None
+    is_do: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class ForIn(Stmt):
+    """`for (TYPE name in iterable) body`; pattern instead of name where the language allows destructuring."""
+
+    variable: Expr  # VarDecl | Name | pattern
+    iterable: Expr
+    body: Stmt | None
+    label: str | None = None
+    in_pos: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class FunctionDecl(Stmt):
+    """A named function as a statement: visible in its whole block."""
+
+    function: FunctionNode
+
+
+@dataclass(slots=True, eq=False)
+class ClassDecl(Stmt):
+    name: str
+    base: TypeName | None
+    interfaces: list[TypeName]
+    is_interface: bool
+    fields: list[VarDecl]
+    methods: list[FunctionNode]
+    inner_classes: list[ClassDecl]
+    constants: list[VarDecl] = field(default_factory=list)
+    is_sealed: bool = False
+    # resolved
+    info: ClassInfo | None = field(default=None, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Import(Stmt):
+    path: list[str]
+    alias: str | None
+    is_static: bool
+    is_wildcard: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Program(Node):
+    """A parsed source: a script (statements may hold ClassDecl) or a class file (one ClassDecl)."""
+
+    package: str | None
+    package_pos: int
+    imports: list[Import]
+    body: Block
+    is_class: bool = False
+    # resolved
+    main: FunctionInfo | None = field(default=None, kw_only=True)

@@ -1,0 +1,56 @@
+"""How running code gives up the thread: the Suspend exception, and which functions may stand on its way.
+
+A call that must wait raises Suspend.  It unwinds to the machine (continuation.machine), which captures each frame on
+the way from the traceback.  So every Python frame between a waiting call and the machine must be one of:
+
+- compiled script code;
+- a function marked `resumable`: its frames are captured and later entered mid-way.  It keeps to these
+  rules, checked when its resume entry is made: a call that may suspend stands alone, as `x = f(...)`, `return f(...)` or
+  `f(...)`; no such call inside for loops, comprehensions, with blocks, lambdas or nested functions (write `while`); locals are plain
+  data that a checkpoint can hold; no call with *args or **kwargs (it would use the C stack);
+- a function marked `transparent`: it raises Suspend itself, or makes its suspending call in tail position
+  (`return f(...)`), so that its frame can be dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, NoReturn, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+RESUMABLE: dict[CodeType, Callable[..., Any]] = {}
+TRANSPARENT: set[CodeType] = set()
+
+
+class Suspend(BaseException):
+    """Carries the request that the instance waits for; never seen by scripts or host functions."""
+
+    __slots__ = ("request",)
+
+    def __init__(self, request: object) -> None:
+        self.request = request
+
+
+def resumable(function: F) -> F:
+    """Mark a function whose frames are captured at its suspending calls and entered mid-way later."""
+    RESUMABLE[function.__code__] = function  # type: ignore[attr-defined]
+    return function
+
+
+def transparent(function: F) -> F:
+    """Mark a function whose frame may be dropped at capture: what it would return goes to its caller."""
+    TRANSPARENT.add(function.__code__)  # type: ignore[attr-defined]
+    return function
+
+
+@transparent
+def suspend(request: object) -> Any:
+    """Wait for `request`; the value that the machine is resumed with is returned to the caller."""
+    return _raise(Suspend(request))
+
+
+@transparent
+def _raise(error: Suspend) -> NoReturn:
+    raise error
