@@ -1,0 +1,36 @@
+# Every command of the project. A fresh machine needs Python (>= 3.11), git and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: payments test conformance lint types imports golden bench clean ci
+
+payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
+	$(BIN)/python -m examples.payments
+
+test: $(READY)  ## lint, types, import direction, and the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -n auto tests
+
+conformance: $(READY)  ## every case of the reference in every mode, per suite
+	$(BIN)/python -m tests.conformance --failures build/conformance-failures.txt --json build/conformance.json
+
+golden: $(READY)  ## write the golden files anew, to be read before they are committed
+	$(BIN)/python -m tests.golden.update
+
+bench: $(READY)  ## every benchmark beside its Python counterpart
+	$(BIN)/python -m benchmarks
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	mkdir -p build
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,156 @@
+"""Run cases in every mode and tell of each whether it holds.
+
+A mode is a way in which a script must give the same answer: plain; suspended at every expression; saved to bytes and
+restored at every expression; recovered, after each such save, by code compiled afresh; in REPL mode; with limits on.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import trio
+import trio.testing
+
+import jactl_trio as jactl
+
+from .cases import Case, Unsupported, differs, to_value
+from .fresh import run_recovered
+
+MODES = ("plain", "suspend", "checkpoint", "recovered", "repl", "limits")
+_STRESS = {"suspend": "suspend", "checkpoint": "checkpoint", "recovered": "checkpoint"}
+_LIMITS = {"max_loop_iterations": 100_000_000, "max_execution_time": 600_000}
+_FLAGS = {
+    "classAccessToGlobals": "class_access_to_globals",
+    "allowUndeclaredGlobals": "allow_undeclared_globals",
+    "maxLoopIterations": "max_loop_iterations",
+    "maxExecutionTime": "max_execution_time",
+    "disableDie": "disable_die",
+    "disablePrint": "disable_print",
+    "disableEval": "disable_eval",
+    "allowHostAccess": "allow_host_access",
+    "replMode": "repl_mode",
+}
+_CLASSES = {"EOFError": "CompileError", "TimeoutError": "LimitError", "RuntimeException": "RuntimeError"}
+_CASE_SECONDS = 20.0
+
+
+@dataclass
+class Verdict:
+    case: Case
+    mode: str
+    holds: bool
+    reason: str = ""
+    error: BaseException | None = field(default=None, repr=False)
+    position_holds: bool | None = None  # of error cases
+
+
+def applies(case: Case, mode: str) -> str | None:
+    """None where the case is meant for the mode; else why it is left out."""
+    if case.kind not in ("value", "error", "direct", "checkpoint", "repl", "async"):
+        return "advice only"
+    if case.flag("needs_host"):
+        return "needs functions or classes of the JVM's test host"
+    if mode != "plain" and case.kind not in ("value", "async"):
+        return "only value cases run in other modes"
+    if mode == "suspend" and case.flag("useAsyncDecorator") is False:
+        return "not meant for the suspend mode"
+    if mode in ("checkpoint", "recovered") and (case.flag("skipCheckpointTests") or case.flag("useAsyncDecorator") is False):
+        return "not meant for the checkpoint modes"
+    if mode == "repl" and case.flag("replModeEnabled") is False:
+        return "not meant for REPL mode"
+    if mode == "limits" and (case.flag("maxLoopIterations") or case.flag("maxExecutionTime")):
+        return "has limits of its own"
+    return None
+
+
+def options(case: Case, mode: str) -> dict[str, Any]:
+    chosen = {ours: case.data[theirs] for theirs, ours in _FLAGS.items() if theirs in case.data}
+    if case.flag("evalConsts") is False:
+        chosen["fold_constants"] = False
+    if mode in _STRESS:
+        chosen["stress"] = _STRESS[mode]
+    if mode == "repl":
+        chosen["repl_mode"] = True
+    if mode == "limits":
+        chosen.update(_LIMITS)
+    return chosen
+
+
+async def run_case(case: Case, mode: str) -> Verdict:
+    try:
+        with trio.fail_after(_CASE_SECONDS):
+            value = await _value(case, mode)
+    except Unsupported as error:
+        return Verdict(case, mode, False, f"unsupported global {error}")
+    except Exception as error:
+        return _judge_error(case, mode, error)
+    if "error" in case.data and "expected" not in case.data:
+        return Verdict(case, mode, False, f"no error; value {value!r:.100}", position_holds=False)
+    reason = differs(case.data["expected"], value)
+    return Verdict(case, mode, reason is None, reason or "")
+
+
+async def _value(case: Case, mode: str) -> Any:
+    given = {name: to_value(typed) for name, typed in case.flag("globals", {}).items()}
+    if case.kind == "repl":
+        return await _run_repl(case, mode)
+    output = io.StringIO()
+    source = io.StringIO(case.flag("input", ""))
+
+    def compiled() -> Any:
+        context = jactl.Context(**options(case, mode))
+        package = case.flag("package", "")
+        for text in case.flag("class_code", ()):
+            context.compile_class(text, package=package or "")
+        return context.compile(case.data["script"], globals=given, package=package or "")
+
+    if mode == "recovered":
+        value = await run_recovered(compiled, given, source, output)
+    else:
+        value = await compiled().run(given, input=source, output=output)
+    if case.flag("output") is not None and output.getvalue() != case.data["output"]:
+        raise AssertionError(f"printed {output.getvalue()!r:.100}")
+    return value
+
+
+async def _run_repl(case: Case, mode: str) -> Any:
+    context = jactl.Context(**options(case, mode))
+    shared: dict[str, Any] = {}
+    value = None
+    for text in case.data["scripts"]:
+        value = await context.compile(text, globals=shared).run(shared)
+    return value
+
+
+def _judge_error(case: Case, mode: str, error: Exception) -> Verdict:
+    wanted = case.data.get("error")
+    if wanted is None:
+        return Verdict(case, mode, False, f"{type(error).__name__}: {str(error)[:300]}", error)
+    class_name = _CLASSES.get(wanted["error_class"], wanted["error_class"])
+    fragment = case.flag("expected_error", "") or ""
+    reasons = []
+    if class_name not in [cls.__name__ for cls in type(error).__mro__]:
+        reasons.append(f"class {type(error).__name__}, not {class_name}")
+    texts = [str(error), *(str(other) for other in getattr(error, "errors", ()))]
+    if not any(fragment.lower() in text.lower() for text in texts):
+        reasons.append(f"message {str(error)[:200]!r} lacks {fragment!r}")
+    position = "line" not in wanted or (getattr(error, "line", None), getattr(error, "column", None)) == (
+        wanted["line"],
+        wanted.get("column"),
+    )
+    if not position:
+        where = f"{getattr(error, 'line', None)}:{getattr(error, 'column', None)}"
+        reasons.append(f"(position {where}, not {wanted['line']}:{wanted.get('column')})")
+    holds = not [reason for reason in reasons if not reason.startswith("(")]
+    return Verdict(case, mode, holds, "; ".join(reasons), error, position)
+
+
+def run_cases(cases: list[tuple[Case, str]]) -> list[Verdict]:
+    """Run pairs of case and mode, each in a nursery of its own clock, so that sleeping costs no time."""
+
+    async def main() -> list[Verdict]:
+        return [await run_case(case, mode) for case, mode in cases]
+
+    return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
