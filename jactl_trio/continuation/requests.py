@@ -1,0 +1,61 @@
+"""What a suspended script asks for: the requests that a Suspend carries from a script to its machine's driver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..values.signature import Signature
+
+
+@dataclass(slots=True, eq=False)
+class Sleep:
+    """Wait for a number of milliseconds; then resume with `value`."""
+
+    milliseconds: int
+    value: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class HostCall:
+    """Call an asynchronous host function with converted arguments; resume with its (boxed) result.
+
+    `ordinal` counts the host calls since the last checkpoint: with the instance's ids it is the call's idempotency key.
+    """
+
+    signature: Signature
+    args: tuple[Any, ...]
+    receiver: Any = None
+    ordinal: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class SaveCheckpoint:
+    """Save the present state; resume with True after a save and with False after a recovery from it."""
+
+
+@dataclass(slots=True, eq=False)
+class Slice:
+    """The time slice is used up, or the stack is nearly: let the loop turn, then resume with None."""
+
+
+@dataclass(slots=True, eq=False)
+class StressSuspend:
+    """Options.stress 'suspend': suspend for nothing; resume with `value`."""
+
+    value: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class StressCheckpoint:
+    """Options.stress 'checkpoint': send the frames and `value` through bytes; resume with the restored `value`."""
+
+    value: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class Receive:
+    """Wait until the host sends the instance a message under `name`; resume with the message."""
+
+    name: str
+    milliseconds: int | None = None  # at most this long; then resume with None
