@@ -1,0 +1,1 @@
+"""Durable Jactl scripts for Trio."""
