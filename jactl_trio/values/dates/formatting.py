@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from .fields import NANOS_PER_SECOND, DateTimeError, DateTimeParseError, check
 from .local_date import LocalDate, month_length
@@ -11,6 +11,8 @@ from .local_time import LocalTime
 from .patterns import Fields, ParseFailure, compile_pattern
 from .zoned_date_time import ZonedDateTime
 from .zones import ZoneId
+
+T = TypeVar("T")
 
 
 def format_with(value: LocalDate | LocalTime | LocalDateTime | ZonedDateTime, pattern: str) -> str:
@@ -96,7 +98,7 @@ def _parse(text: str, pattern: str) -> Fields:
     return parsed
 
 
-def _found(value: Any, kind: str, text: str) -> Any:
+def _found(value: T | None, kind: str, text: str) -> T:
     if value is None:
         raise DateTimeParseError(f"Text '{text}' could not be parsed: Unable to obtain {kind} from TemporalAccessor")
     return value

@@ -167,7 +167,8 @@ class Offset(Element):
             return at + len(self.zero)
         if at >= len(text) or text[at] not in "+-":
             raise ParseFailure(at)
-        units, index = [], at + 1
+        units: list[int] = []
+        index = at + 1
         while len(units) < 3:
             start = index + (len(self.separator) if units and text.startswith(self.separator, index) else 0)
             if units and self.separator and start == index:
