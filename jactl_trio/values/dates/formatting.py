@@ -81,8 +81,8 @@ def parse_zoned(text: str, pattern: str) -> ZonedDateTime:
     if "ZoneId" in fields:
         zone = ZoneId.of(str(fields["ZoneId"]))
         return ZonedDateTime.of_local(local, zone, None if offset is None else int(offset))
-    fixed = _found(offset, "ZonedDateTime", text)
-    return ZonedDateTime(local, int(fixed), ZoneId.of_offset(int(fixed)))
+    seconds = int(_found(offset, "ZonedDateTime", text))
+    return ZonedDateTime(local, seconds, ZoneId.of_offset(seconds))
 
 
 def _parse(text: str, pattern: str) -> Fields:
