@@ -1,0 +1,249 @@
+"""Equality and order of values as the language has them (1 == 1L == 1.0), on data of any depth.
+
+The walks keep their own stack: data nested a million deep compares like any other. Instances are read through
+their class's descriptor, never by attribute name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import RuntimeError
+from .arrays import Array
+from .instances import instance_fields, is_instance
+from .keys import to_key
+from .promotion import RANKS, to_decimal
+from .typenames import type_name
+
+_DOUBLE, _DECIMAL = 4, 5
+
+
+def equal(a: Any, b: Any) -> bool:
+    """a == b"""
+    if a is b:
+        return True
+    ta, tb = type(a), type(b)
+    if (ta is int or ta is str) and ta is tb:
+        return bool(a == b)
+    if ta in _STRUCTURED or tb in _STRUCTURED or is_instance(a) or is_instance(b):
+        return _equal_structures(a, b)
+    return _equal_leaves(a, b)
+
+
+def not_equal(a: Any, b: Any) -> bool:
+    """a != b"""
+    return not equal(a, b)
+
+
+equals = equal
+
+
+def identical(a: Any, b: Any) -> bool:
+    """a === b: numbers, strings and booleans by value, everything else by identity."""
+    if a is b:
+        return True
+    ta, tb = type(a), type(b)
+    if ta in RANKS and tb in RANKS:
+        return compare(a, b) == 0
+    if ta is str or ta is bool:
+        return ta is tb and bool(a == b)
+    return False
+
+
+def not_identical(a: Any, b: Any) -> bool:
+    """a !== b"""
+    return not identical(a, b)
+
+
+def compare(a: Any, b: Any) -> int:
+    """a <=> b: -1, 0 or 1; null comes first; lists element by element."""
+    if type(a) is int and type(b) is int:
+        return -1 if a < b else 1 if a > b else 0
+    if type(a) is list and type(b) is list:
+        return _compare_lists(a, b)
+    return _compare_leaves(a, b)
+
+
+def less(a: Any, b: Any) -> bool:
+    if type(a) is int and type(b) is int:
+        return bool(a < b)
+    return compare(a, b) < 0
+
+
+def less_equal(a: Any, b: Any) -> bool:
+    if type(a) is int and type(b) is int:
+        return bool(a <= b)
+    return compare(a, b) <= 0
+
+
+def greater(a: Any, b: Any) -> bool:
+    if type(a) is int and type(b) is int:
+        return bool(a > b)
+    return compare(a, b) > 0
+
+
+def greater_equal(a: Any, b: Any) -> bool:
+    if type(a) is int and type(b) is int:
+        return bool(a >= b)
+    return compare(a, b) >= 0
+
+
+def contains(element: Any, collection: Any) -> bool:
+    """element in collection"""
+    return _contains(element, collection, "in")
+
+
+def not_contains(element: Any, collection: Any) -> bool:
+    """element !in collection"""
+    return not _contains(element, collection, "!in")
+
+
+def _contains(element: Any, collection: Any, operator: str) -> bool:
+    kind = type(collection)
+    if kind is str:
+        if type(element) is not str:
+            raise RuntimeError(f"Operator '{operator}': Expecting String for left-hand side not {type_name(element)}")
+        return element in collection
+    if kind is list:
+        if type(element) is str:
+            return element in collection  # a String equals nothing but Strings: the loop in C is right
+        return any(equal(item, element) for item in collection)
+    if isinstance(collection, dict):
+        return to_key(element) in collection
+    raise RuntimeError(
+        f"Operator '{operator}': Expecting String/List/Map for right-hand side not {type_name(collection)}"
+    )
+
+
+_STRUCTURED = frozenset((list, dict, Array))
+
+
+def _equal_leaves(a: Any, b: Any) -> bool:
+    ta, tb = type(a), type(b)
+    if ta in RANKS and tb in RANKS:
+        return compare(a, b) == 0
+    if a is None or b is None or ta is not tb:
+        return False
+    return bool(a == b)
+
+
+def _equal_structures(a: Any, b: Any) -> bool:
+    todo = [(a, b)]
+    while todo:
+        a, b = todo.pop()
+        if a is b:
+            continue
+        if a is None or b is None:
+            return False
+        if not _pair(a, b, todo):
+            return False
+    return True
+
+
+def _pair(a: Any, b: Any, todo: list[tuple[Any, Any]]) -> bool:
+    """False if a and b differ at the top; what is inside them goes to `todo`, last first."""
+    ta, tb = type(a), type(b)
+    if ta is list or tb is list or ta is Array or tb is Array:
+        return _pair_sequences(a, b, todo)
+    if isinstance(a, dict):
+        if isinstance(b, dict):
+            return _pair_maps(a, b, todo)
+        return is_instance(b) and _pair_instance_map(b, a, todo)
+    if is_instance(a):
+        if isinstance(b, dict):
+            return _pair_instance_map(a, b, todo)
+        if ta is not tb:
+            return False
+        todo.extend(reversed([(x, y) for (_, x), (_, y) in zip(instance_fields(a), instance_fields(b), strict=True)]))
+        return True
+    return _equal_leaves(a, b)
+
+
+def _pair_sequences(a: Any, b: Any, todo: list[tuple[Any, Any]]) -> bool:
+    left = a if type(a) is list else a.items if type(a) is Array else None
+    right = b if type(b) is list else b.items if type(b) is Array else None
+    if left is None or right is None or len(left) != len(right):
+        return False
+    todo.extend(zip(reversed(left), reversed(right), strict=True))
+    return True
+
+
+def _pair_maps(a: dict[Any, Any], b: dict[Any, Any], todo: list[tuple[Any, Any]]) -> bool:
+    if len(a) != len(b):
+        return False
+    pairs = []
+    for key, value in a.items():
+        if key not in b:
+            return False
+        pairs.append((value, b[key]))
+    todo.extend(reversed(pairs))
+    return True
+
+
+def _pair_instance_map(instance: Any, fields: dict[Any, Any], todo: list[tuple[Any, Any]]) -> bool:
+    """An instance equals a map that has its fields and nothing else (a field that is null may be missing)."""
+    names = set()
+    for name, value in instance_fields(instance):
+        names.add(name)
+        todo.append((value, fields.get(name)))
+    return all(key in names for key in fields)
+
+
+def _compare_lists(a: list[Any], b: list[Any]) -> int:
+    walks = [(iter(a), iter(b))]
+    end = object()
+    while walks:
+        left, right = walks[-1]
+        x, y = next(left, end), next(right, end)
+        if x is end or y is end:
+            if x is not y:
+                return -1 if x is end else 1
+            walks.pop()
+        elif type(x) is list and type(y) is list:
+            walks.append((iter(x), iter(y)))
+        else:
+            result = _compare_leaves(x, y)
+            if result:
+                return result
+    return 0
+
+
+def _compare_leaves(a: Any, b: Any) -> int:
+    if a is None or b is None:
+        return 0 if a is b else -1 if a is None else 1
+    ta, tb = type(a), type(b)
+    left, right = RANKS.get(ta, 0), RANKS.get(tb, 0)
+    if left and right:
+        rank = left if left > right else right
+        if rank == _DECIMAL:
+            a, b = to_decimal(a), to_decimal(b)
+        elif rank == _DOUBLE:
+            return compare_doubles(float(a), float(b))
+        return -1 if a < b else 1 if a > b else 0
+    if ta is tb and (ta is str or ta is bool or ta in COMPARABLE):
+        if ta is str and not (a.isascii() and b.isascii()):
+            a, b = _utf16(a), _utf16(b)
+        return -1 if a < b else 1 if a > b else 0
+    raise RuntimeError(f"Cannot compare objects of type {type_name(a)} and {type_name(b)}")
+
+
+def compare_doubles(a: float, b: float) -> int:
+    """Java's Double.compare: NaN equals NaN and is greater than all else, -0.0 is less than 0.0."""
+    if a < b:
+        return -1
+    if a > b:
+        return 1
+    if a == b:
+        if a != 0.0:
+            return 0
+        x, y = str(a)[0] == "-", str(b)[0] == "-"
+        return 0 if x == y else -1 if x else 1
+    return (a != a) - (b != b)
+
+
+COMPARABLE: set[type] = set()  # registered host and date types whose values Python compares with <
+
+
+def _utf16(text: str) -> bytes:
+    """Java compares UTF-16 units; big-endian bytes sort the same way."""
+    return text.encode("utf-16-be", "surrogatepass")

@@ -1,0 +1,49 @@
+"""A value -> its text where instances have a toString() of their own, which may suspend.
+
+`to_text` is what string expressions, `+`, println and `as String` use.
+"""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import Any
+
+from ..errors import LimitError
+from ..limits import STRING_CHARS_MAX
+from .display import TextWalk, own_to_string, plain_text, scalar_text
+from .suspension import resumable, transparent
+
+
+@transparent
+def to_text(value: Any) -> str:
+    """The text of any value; suspends only inside an instance's toString()."""
+    text = scalar_text(value)
+    if text is not None:
+        return text
+    return structure_text(value, 0)
+
+
+@resumable
+def structure_text(value: Any, indent: int) -> str:
+    """The text of a list, map, array or instance."""
+    walk = TextWalk(value, indent)
+    instance = walk.run()
+    while instance is not None:
+        method = MethodType(own_to_string(instance), instance)
+        text = method()
+        walk.supply(plain_text(text))  # a script's toString() need not return a String
+        instance = walk.run()
+    return walk.result()
+
+
+@resumable
+def joined_text(left: str, right: Any) -> str:
+    """left + the text of right"""
+    text = to_text(right)
+    return limited(left, text)
+
+
+def limited(left: str, right: str) -> str:
+    if len(left) + len(right) > STRING_CHARS_MAX:
+        raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+    return left + right
