@@ -144,18 +144,26 @@ def _parsed_double(text: str) -> float | None:
 
 
 def _fields_as_map(instance: Any) -> dict[str, Any]:
-    """Fields by name; instances in fields become maps too, each once, so that cycles stay cycles."""
+    """Fields by name; instances in fields become maps too; one that contains itself has no such map."""
     result: dict[str, Any] = {}
     done = {id(instance): result}
-    todo = [(instance, result)]
+    outer = {id(instance)}
+    todo: list[tuple[Any, Any]] = [(instance, instance_fields(instance))]
     while todo:
-        source, target = todo.pop()
-        for name, value in instance_fields(source):
-            if is_instance(value):
-                known = done.get(id(value))
-                if known is None:
-                    known = done[id(value)] = {}
-                    todo.append((value, known))
-                value = known
-            target[name] = value
+        source, fields = todo[-1]
+        entry = next(fields, None)
+        if entry is None:
+            outer.discard(id(source))
+            todo.pop()
+            continue
+        name, value = entry
+        if is_instance(value):
+            if id(value) in outer:
+                raise RuntimeError(f"Self-referential data-structure detected in {type_name(value)}")
+            if id(value) not in done:
+                done[id(value)] = {}
+                outer.add(id(value))
+                todo.append((value, instance_fields(value)))
+            value = done[id(value)]
+        done[id(source)][name] = value
     return result

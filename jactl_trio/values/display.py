@@ -1,7 +1,7 @@
 """A value -> its text, as string expressions, println and toString() show it.
 
-Text.parts walks any data with a stack of its own (no recursion, whatever the depth) and yields to its caller each
-instance whose class has a toString() of its own: that is script code and may suspend (values.text drives it).
+The walk over nested data keeps a stack of its own (no recursion, whatever the depth) and hands each instance whose
+class has a toString() of its own to its caller: that is script code and may suspend (values.text drives it).
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def plain_text(value: Any) -> str:
     text = scalar_text(value)
     if text is not None:
         return text
-    walk = TextWalk(value, own_text=False)
-    walk.run()
-    return walk.result()
+    walk = start_walk(value, own_text=False)
+    run_walk(walk)
+    return walk_result(walk)
 
 
 def register_scalar(python_type: type, show: Callable[[Any], str]) -> None:
@@ -60,88 +60,85 @@ def key_text(key: Any) -> str:
     return "null" if value is None else f"({plain_text(value)})"
 
 
-class TextWalk:
-    """The walk over one value; plain data, so that it can wait in a checkpoint.
+def start_walk(value: Any, indent: int = 0, own_text: bool = True) -> dict[str, Any]:
+    """The state of a walk over `value`: plain data, so that it can wait in a checkpoint.
 
-    run() gives the next instance whose own toString() is needed, or None at the end; answer with supply(text).
+    `todo` holds steps as three items each, the next one last: depth, value, kind of step ("top", "value": show it;
+    "text": as it is; "leave": the container is complete). `outer` are the containers being shown: meeting one
+    again is a cycle.
     """
+    return {"parts": [], "size": 0, "todo": [0, value, "top"], "outer": [], "indent": indent, "own": own_text}
 
-    __slots__ = ("indent", "inside", "own_text", "parts", "size", "todo")
 
-    def __init__(self, value: Any, indent: int = 0, own_text: bool = True) -> None:
-        self.parts: list[str] = []
-        self.size = 0
-        self.indent = indent
-        self.own_text = own_text
-        self.inside: dict[int, Any] = {}  # id -> container being shown: meeting it again is a cycle
-        self.todo: list[tuple[str, Any, int]] = [("top", value, 0)]  # (step, value, depth), last first
-
-    def run(self) -> Any:
-        todo = self.todo
-        while todo:
-            step, value, depth = todo.pop()
-            if step == "text":
-                self.supply(value)
-            elif step == "leave":
-                del self.inside[id(value)]
-            elif type(value) is str:
-                self.supply(f"'{value}'" if step == "value" else value)
-            elif id(value) in self.inside:
-                self.supply(CIRCULAR)
-            else:
-                text = scalar_text(value)
-                if text is not None:
-                    self.supply(text)
-                elif self.own_text and own_to_string(value) is not None:
-                    return value
-                else:
-                    self._enter(value, depth)
-        return None
-
-    def supply(self, text: str) -> None:
-        """Add text: that of the instance which run() gave."""
-        self.size += len(text)
-        if self.size > STRING_CHARS_MAX:
-            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
-        self.parts.append(text)
-
-    def result(self) -> str:
-        return "".join(self.parts)
-
-    def _enter(self, value: Any, depth: int) -> None:
-        self.inside[id(value)] = value
-        self.supply("[")
-        steps: list[tuple[str, Any, int]] = []
-        if isinstance(value, list) or type(value) is Array:
-            self._sequence(value, steps)
+def run_walk(walk: dict[str, Any]) -> Any:
+    """Go on to the end (None) or to an instance whose toString() must be called; then supply(walk, its text)."""
+    todo: list[Any] = walk["todo"]
+    outer: list[Any] = walk["outer"]
+    inside = {id(container) for container in outer}
+    while todo:
+        step, value, depth = todo.pop(), todo.pop(), todo.pop()
+        if step == "text":
+            supply(walk, value)
+        elif step == "leave":
+            inside.discard(id(outer.pop()))
+        elif type(value) is str:
+            supply(walk, f"'{value}'" if step == "value" else value)
+        elif id(value) in inside:
+            supply(walk, CIRCULAR)
         else:
-            self._mapping(value, depth, steps)
-        steps.append(("text", "]", 0))
-        steps.append(("leave", value, 0))
-        steps.reverse()
-        self.todo.extend(steps)
+            text = scalar_text(value)
+            if text is not None:
+                supply(walk, text)
+            elif walk["own"] and own_to_string(value) is not None:
+                return value
+            else:
+                inside.add(id(value))
+                outer.append(value)
+                todo.extend(_sequence(value) if _is_sequence(value) else _mapping(value, depth, walk["indent"]))
+    return None
 
-    def _sequence(self, value: Any, steps: list[tuple[str, Any, int]]) -> None:
-        first = True
-        for item in value.items if type(value) is Array else value:
-            if not first:
-                steps.append(("text", ", ", 0))
-            first = False
-            steps.append(("value", item, 0))
 
-    def _mapping(self, value: Any, depth: int, steps: list[tuple[str, Any, int]]) -> None:
-        entries = value.items() if isinstance(value, dict) else instance_fields(value)
-        indent = self.indent
-        lead = "\n" + " " * (indent * (depth + 1)) if indent else ""
-        empty = True
-        for key, item in entries:
-            steps.append(("text", f"{'' if empty else ', '}{lead}{key_text(key)}:", 0))
-            steps.append(("value", item, depth + 1))
-            empty = False
-        if empty:
-            steps.append(("text", ":", 0))
-        if indent:
-            steps.append(("text", "\n" + " " * (indent * depth), 0))
+def supply(walk: dict[str, Any], text: str) -> None:
+    """Add text to the result."""
+    walk["size"] += len(text)
+    if walk["size"] > STRING_CHARS_MAX:
+        raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+    walk["parts"].append(text)
+
+
+def walk_result(walk: dict[str, Any]) -> str:
+    return "".join(walk["parts"])
+
+
+def _is_sequence(value: Any) -> bool:
+    return type(value) is list or type(value) is Array
+
+
+def _sequence(value: Any) -> list[Any]:
+    """The steps that show a list or array, last first."""
+    steps: list[Any] = [0, None, "leave", 0, "]", "text"]
+    items = value.items if type(value) is Array else value
+    for index in range(len(items) - 1, -1, -1):
+        steps += (0, items[index], "value")
+        if index:
+            steps += (0, ", ", "text")
+    steps += (0, "[", "text")
+    return steps
+
+
+def _mapping(value: Any, depth: int, indent: int) -> list[Any]:
+    """The steps that show a map, or an instance by its fields, last first."""
+    lead = "\n" + " " * (indent * (depth + 1)) if indent else ""
+    end = "\n" + " " * (indent * depth) + "]" if indent else "]"
+    steps: list[Any] = [0, None, "leave", 0, end, "text"]
+    entries = list(value.items() if isinstance(value, dict) else instance_fields(value))
+    if not entries:
+        steps += (0, ":", "text")
+    for index in range(len(entries) - 1, -1, -1):
+        key, item = entries[index]
+        steps += (depth + 1, item, "value", 0, f"{', ' if index else ''}{lead}{key_text(key)}:", "text")
+    steps += (0, "[", "text")
+    return steps
 
 
 def own_to_string(value: Any) -> Any:

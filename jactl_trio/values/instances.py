@@ -1,4 +1,4 @@
-"""Instances of Jactl classes as other values meet them: read through the class's descriptor, never by attribute name."""
+"""Instances of Jactl classes as other values meet them: read through the descriptor, never by attribute name."""
 
 from __future__ import annotations
 

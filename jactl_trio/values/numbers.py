@@ -75,11 +75,6 @@ def float_modulo(a: float, b: float) -> float:
     return float_remainder(float_remainder(a, b) + b, b)
 
 
-def float_multiply(a: float, b: float) -> float:
-    """a * b; Python gives inf and nan here as IEEE 754 does."""
-    return a * b
-
-
 def float_to_int(x: float) -> int:
     """Java's (int) of a double: towards zero, saturating, NaN is 0."""
     return _saturated(x, INT_MIN, INT_MAX)
@@ -100,6 +95,8 @@ def double_text(x: float) -> str:
         return "NaN"
     if size == math.inf:
         return "Infinity" if x > 0 else "-Infinity"
+    if len(text.partition("e")[0].lstrip("-")) == 1 and float(f"{x:.1e}") == x:
+        text = f"{x:.1e}"  # where one digit is enough Java looks for the nearest of two: 4.9E-324
     sign, digits, power = _scientific(text)
     return f"{sign}{digits[0]}.{digits[1:] or '0'}E{power}"
 

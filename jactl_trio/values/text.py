@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import STRING_CHARS_MAX
-from .display import TextWalk, own_to_string, plain_text, scalar_text
+from .display import own_to_string, plain_text, run_walk, scalar_text, start_walk, supply, walk_result
 from .suspension import resumable, transparent
 
 
@@ -26,14 +26,14 @@ def to_text(value: Any) -> str:
 @resumable
 def structure_text(value: Any, indent: int) -> str:
     """The text of a list, map, array or instance."""
-    walk = TextWalk(value, indent)
-    instance = walk.run()
+    walk = start_walk(value, indent)
+    instance = run_walk(walk)
     while instance is not None:
         method = MethodType(own_to_string(instance), instance)
         text = method()
-        walk.supply(plain_text(text))  # a script's toString() need not return a String
-        instance = walk.run()
-    return walk.result()
+        supply(walk, plain_text(text))  # a script's toString() need not return a String
+        instance = run_walk(walk)
+    return walk_result(walk)
 
 
 @resumable
