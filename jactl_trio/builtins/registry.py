@@ -1,0 +1,212 @@
+"""The functions, methods and types that scripts of one Context can use, found by name and receiver type.
+
+The language's own are declared with the decorators of builtins.declare; a Context copies `Registry.standard()` and adds the host's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from types import MethodType
+from typing import Any
+
+from ..errors import UsageError
+from ..values.arguments import NamedArgs
+from ..values.arrays import Array
+from ..values.hosttypes import HostType
+from ..values.numbers import Byte, Long
+from ..values.signature import Signature
+from ..values.types import (
+    ANY,
+    BOOLEAN,
+    BYTE,
+    DECIMAL,
+    DOUBLE,
+    FUNCTION,
+    INT,
+    ITERATOR,
+    LIST,
+    LONG,
+    MAP,
+    NULL,
+    NUMBER,
+    STRING,
+    Type,
+)
+from .entries import make_entry
+
+OBJECT_ARRAY = ANY.array()
+_ITERABLE = frozenset(("List", "Map", "String", "byte", "int", "long", "double", "Decimal", "array"))
+_NUMBERS = frozenset(("byte", "int", "long", "double", "Decimal"))
+
+
+class Registry:
+    """Functions by name; methods by name and receiver type; static methods by type; types by name."""
+
+    def __init__(self) -> None:
+        self.functions: dict[str, Signature] = {}
+        self.types: dict[str, Type] = {}  # host and date types by the name scripts use
+        self._methods: dict[str, dict[Type, Signature]] = {}
+        self._statics: dict[Type, dict[str, Signature]] = {}
+        self._python_types: dict[type, Type] = {}
+        self._signatures: dict[Any, Signature] = {}  # entry function -> what it belongs to
+        self._by_key: dict[str, Signature] = {}
+        self._found: dict[tuple[Any, str], Any] = {}  # cache of `entry_for`
+
+    @classmethod
+    def standard(cls) -> Registry:
+        """A new registry with everything that the language itself has."""
+        from .standard import LANGUAGE
+
+        return LANGUAGE.copy()
+
+    def copy(self) -> Registry:
+        other = Registry()
+        other.functions = dict(self.functions)
+        other.types = dict(self.types)
+        other._methods = {name: dict(by_type) for name, by_type in self._methods.items()}
+        other._statics = {type_: dict(by_name) for type_, by_name in self._statics.items()}
+        other._python_types = dict(self._python_types)
+        other._signatures = dict(self._signatures)
+        other._by_key = dict(self._by_key)
+        return other
+
+    # Looking up at compile time
+
+    def function(self, name: str) -> Signature | None:
+        """The global function of that name."""
+        return self.functions.get(name)
+
+    def method(self, type: Type, name: str) -> Signature | None:
+        """The method `name` of values of a static type: its own, else one of iterables, numbers, any value."""
+        by_type = self._methods.get(name)
+        if by_type is None:
+            return None
+        for candidate in _candidates(type):
+            signature = by_type.get(candidate)
+            if signature is not None:
+                return signature
+        return None
+
+    def static_method(self, type: Type, name: str) -> Signature | None:
+        """The static method of a host or date type."""
+        return self._statics.get(type, {}).get(name)
+
+    def type_named(self, name: str) -> Type | None:
+        """The instance type of a host or date type."""
+        return self.types.get(name)
+
+    def method_names(self, type: Type) -> list[str]:
+        """Names of all methods that values of a type have, for completion and documentation."""
+        return sorted(name for name in self._methods if self.method(type, name) is not None)
+
+    # Looking up at run time
+
+    def type_of(self, value: Any) -> Type:
+        """The type under which the methods of a value are registered; ANY for instances of Jactl classes."""
+        known = _PYTHON_TYPES.get(type(value))
+        if known is not None:
+            return known
+        if type(value) is Array:
+            return value.element.array()
+        return self._host_type(type(value))
+
+    def _host_type(self, python_type: type) -> Type:
+        if getattr(python_type, "jactl_iterator", False):
+            return ITERATOR
+        for base in python_type.__mro__:
+            found = self._python_types.get(base)
+            if found is not None:
+                return found
+        return ANY
+
+    def entry_for(self, value: Any, name: str) -> Any:
+        """The dynamic entry of the built-in or host method `name` for this value, or None."""
+        key = (value.element if type(value) is Array else type(value), name)
+        found = self._found.get(key, _NOT_CACHED)
+        if found is _NOT_CACHED:
+            signature = self.method(self.type_of(value), name)
+            found = None if signature is None else signature.entry
+            if len(self._found) > 10_000:
+                self._found.clear()
+            self._found[key] = found
+        return found
+
+    def signature_of(self, entry: Any) -> Signature | None:
+        """What the function half of a built-in function value (a MethodType) belongs to; used by checkpoints."""
+        return self._signatures.get(entry)
+
+    def by_key(self, key: str) -> Signature | None:
+        """The signature whose `key` that is; used by checkpoints."""
+        return self._by_key.get(key)
+
+    # Registering
+
+    def register(self, signature: Signature, *names: str) -> Signature:
+        """Add a function, method or static method under its name and any further names."""
+        if signature.entry is None:
+            signature.entry = make_entry(signature)
+        for name in (signature.name, *names):
+            if signature.receiver is None:
+                self.functions[name] = signature
+            elif signature.is_static:
+                self._statics.setdefault(signature.receiver, {})[name] = signature
+            else:
+                self._methods.setdefault(name, {})[signature.receiver] = signature
+        self._signatures[signature.entry] = signature
+        self._by_key[signature.key] = signature
+        self._found.clear()
+        return signature
+
+    def register_type(self, host: HostType) -> Type:
+        """Add a host or date type; its methods are registered under the Type that is returned."""
+        if host.name in self.types:
+            raise UsageError(f"A type named {host.name} is registered already")
+        if host.type is None:
+            host.type = Type("instance", host.full_name, cls=host)
+        self.types[host.name] = host.type
+        self.types.setdefault(host.full_name, host.type)
+        self._python_types[host.python_class] = host.type
+        self._found.clear()
+        return host.type
+
+    def remove_function(self, name: str) -> None:
+        """Take a function away, for a Context that disables it."""
+        self.functions.pop(name, None)
+
+
+def _candidates(type: Type) -> Iterable[Type]:
+    """The receiver types to look under, the nearest first."""
+    yield type
+    kind = type.kind
+    if kind == "array" and type.element is not None and not type.element.is_primitive:
+        yield OBJECT_ARRAY
+    if kind in _ITERABLE:
+        yield ITERATOR
+    if kind in _NUMBERS:
+        yield NUMBER
+    if isinstance(type.cls, HostType):
+        base = type.cls.base
+        while base is not None:
+            if base.type is not None:
+                yield base.type
+            base = base.base
+    yield ANY
+
+
+_NOT_CACHED: Callable[..., Any] = lambda: None  # noqa: E731 - a unique value with a callable's type
+
+_PYTHON_TYPES: dict[type, Type] = {
+    bool: BOOLEAN,
+    int: INT,
+    Long: LONG,
+    Byte: BYTE,
+    float: DOUBLE,
+    Decimal: DECIMAL,
+    str: STRING,
+    list: LIST,
+    dict: MAP,
+    NamedArgs: MAP,
+    MethodType: FUNCTION,
+    type(None): NULL,
+}
