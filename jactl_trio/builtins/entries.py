@@ -71,9 +71,7 @@ def _check_count(signature: Signature, args: tuple[Any, ...]) -> None:
     mandatory, most = signature.mandatory_count, len(signature.params)
     if len(args) < mandatory:
         at_least = "" if mandatory == most and not signature.varargs else "at least "
-        raise RuntimeError(
-            f"Missing mandatory arguments (arg count of {len(args)} but expected {at_least}{mandatory})"
-        )
+        raise RuntimeError(f"Missing mandatory arguments (arg count of {len(args)} but expected {at_least}{mandatory})")
     if len(args) > most and not signature.varargs:
         raise RuntimeError(f"Too many arguments (passed {len(args)} but expected only {most})")
 

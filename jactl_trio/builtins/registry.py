@@ -37,6 +37,7 @@ from .entries import make_entry
 
 OBJECT_ARRAY = ANY.array()
 _ITERABLE = frozenset(("List", "Map", "String", "byte", "int", "long", "double", "Decimal", "array"))
+_CACHED_MAX = 10_000  # scripts choose the names that are looked up
 _NUMBERS = frozenset(("byte", "int", "long", "double", "Decimal"))
 
 
@@ -52,6 +53,9 @@ class Registry:
         self._signatures: dict[Any, Signature] = {}  # entry function -> what it belongs to
         self._by_key: dict[str, Signature] = {}
         self._found: dict[tuple[Any, str], Any] = {}  # cache of `entry_for`
+        self.methods_found: dict[
+            tuple[type, str], Any
+        ] = {}  # cache of dispatch.find_method: (Python type, name) -> entry
 
     @classmethod
     def standard(cls) -> Registry:
@@ -127,10 +131,14 @@ class Registry:
         if found is _NOT_CACHED:
             signature = self.method(self.type_of(value), name)
             found = None if signature is None else signature.entry
-            if len(self._found) > 10_000:
-                self._found.clear()
+            if len(self._found) > _CACHED_MAX:
+                self._forget()
             self._found[key] = found
         return found
+
+    def cacheable(self, kind: type) -> bool:
+        """May methods of values of this Python type be found by the type alone? Arrays differ by their element type."""
+        return kind is not Array and len(self.methods_found) < _CACHED_MAX
 
     def signature_of(self, entry: Any) -> Signature | None:
         """What the function half of a built-in function value (a MethodType) belongs to; used by checkpoints."""
@@ -155,7 +163,7 @@ class Registry:
                 self._methods.setdefault(name, {})[signature.receiver] = signature
         self._signatures[signature.entry] = signature
         self._by_key[signature.key] = signature
-        self._found.clear()
+        self._forget()
         return signature
 
     def register_type(self, host: HostType) -> Type:
@@ -167,8 +175,12 @@ class Registry:
         self.types[host.name] = host.type
         self.types.setdefault(host.full_name, host.type)
         self._python_types[host.python_class] = host.type
-        self._found.clear()
+        self._forget()
         return host.type
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self.methods_found.clear()
 
     def remove_function(self, name: str) -> None:
         """Take a function away, for a Context that disables it."""
