@@ -94,7 +94,7 @@ def coerce_number(value: Any) -> Any:
 
 def coerce_string(value: Any) -> str | None:
     if type(value) is str or value is None:
-        return value  # type: ignore[no-any-return]
+        return value
     if type(value) is Array and value.element.kind == "byte":
         return text_of_bytes(value)
     raise RuntimeError(f"Cannot convert object of type {type_name(value)} to String")

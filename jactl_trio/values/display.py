@@ -119,7 +119,7 @@ def _sequence(value: Any) -> list[Any]:
     steps: list[Any] = [0, None, "leave", 0, "]", "text"]
     items = value.items if type(value) is Array else value
     for index in range(len(items) - 1, -1, -1):
-        steps += (0, items[index], "value")
+        steps += (-1, items[index], "value")
         if index:
             steps += (0, ", ", "text")
     steps += (0, "[", "text")
@@ -128,6 +128,8 @@ def _sequence(value: Any) -> list[Any]:
 
 def _mapping(value: Any, depth: int, indent: int) -> list[Any]:
     """The steps that show a map, or an instance by its fields, last first."""
+    if depth < 0:
+        indent = 0  # what stands inside a list is shown in one line
     lead = "\n" + " " * (indent * (depth + 1)) if indent else ""
     end = "\n" + " " * (indent * depth) + "]" if indent else "]"
     steps: list[Any] = [0, None, "leave", 0, end, "text"]
@@ -136,7 +138,14 @@ def _mapping(value: Any, depth: int, indent: int) -> list[Any]:
         steps += (0, ":", "text")
     for index in range(len(entries) - 1, -1, -1):
         key, item = entries[index]
-        steps += (depth + 1, item, "value", 0, f"{', ' if index else ''}{lead}{key_text(key)}:", "text")
+        steps += (
+            depth + 1 if indent else -1,
+            item,
+            "value",
+            0,
+            f"{', ' if index else ''}{lead}{key_text(key)}:",
+            "text",
+        )
     steps += (0, "[", "text")
     return steps
 

@@ -1,0 +1,11 @@
+"""JSON text <-> values; both ways iterative and bounded."""
+
+from __future__ import annotations
+
+from .json_decoding import PendingInstance, Shape, decode, decode_instance
+from .json_encoding import encode
+
+to_json = encode
+from_json = decode
+
+__all__ = ["PendingInstance", "Shape", "decode", "decode_instance", "encode", "from_json", "to_json"]
