@@ -35,13 +35,13 @@ class Suspend(BaseException):
 
 def resumable(function: F) -> F:
     """Mark a function whose frames are captured at its suspending calls and entered mid-way later."""
-    RESUMABLE[function.__code__] = function  # type: ignore[attr-defined]
+    RESUMABLE[function.__code__] = function
     return function
 
 
 def transparent(function: F) -> F:
     """Mark a function whose frame may be dropped at capture: what it would return goes to its caller."""
-    TRANSPARENT.add(function.__code__)  # type: ignore[attr-defined]
+    TRANSPARENT.add(function.__code__)
     return function
 
 

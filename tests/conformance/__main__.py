@@ -1,6 +1,6 @@
 """Print, per suite and mode, how many of the reference's cases hold: `python -m tests.conformance`.
 
-    python -m tests.conformance [--mode MODE]... [--suite NAME]... [--every N] [--failures FILE] [--json FILE]
+python -m tests.conformance [--mode MODE]... [--suite NAME]... [--every N] [--failures FILE] [--json FILE]
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def main() -> int:
 
 def _run_chunk(chunk: list[tuple[dict[str, object], str]]) -> list[tuple[str, str, str, str, bool, bool | None, str]]:
     verdicts = run_cases([(Case(data), mode) for data, mode in chunk])
-    return [
-        (v.case.suite, v.case.kind, v.case.id, v.mode, v.holds, v.position_holds, v.reason) for v in verdicts
-    ]
+    return [(v.case.suite, v.case.kind, v.case.id, v.mode, v.holds, v.position_holds, v.reason) for v in verdicts]
 
 
 def _report(work: list[list[tuple[dict[str, object], str]]], arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
-    table: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])  # value: n, ok; error: n, ok, position
+    table: dict[tuple[str, str], list[int]] = defaultdict(
+        lambda: [0, 0, 0, 0, 0]
+    )  # value: n, ok; error: n, ok, position
     failures = []
     with multiprocessing.get_context("spawn").Pool(arguments.jobs, maxtasksperchild=40) as pool:
         for rows in pool.imap_unordered(_run_chunk, work):

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import jactl_trio as jactl
+from jactl_trio.values import dates
 from jactl_trio.values.arrays import Array
-from jactl_trio.values.display import display
+from jactl_trio.values.dates import ZoneId
 from jactl_trio.values.numbers import Byte, Long
 
 FOLDER = Path(
@@ -80,6 +81,10 @@ def to_value(typed: dict[str, Any]) -> Any:
         return [to_value(item) for item in typed["v"]]
     if kind == "Map":
         return {to_value(key): to_value(value) for key, value in typed["v"]}
+    if kind == "java.time.ZoneRegion":
+        return ZoneId.of(typed["v"])
+    if kind.startswith("java.time."):
+        return getattr(dates, kind.rsplit(".", 1)[1]).parse(typed["v"])
     if kind == "int[]":
         return jactl_array("int", [to_value(item) for item in typed["v"]])
     raise Unsupported(kind)
@@ -92,8 +97,8 @@ def jactl_array(element: str, items: list[Any]) -> Array:
 
 
 def text_of(value: Any) -> str:
-    """The language's text of a value; a date's is its str()."""
-    return display(value) if not hasattr(type(value), "__jactl_host_type__") else str(value)
+    """The language's text of a value."""
+    return str(jactl.to_text(value))
 
 
 def differs(typed: dict[str, Any], value: Any) -> str | None:
@@ -104,14 +109,20 @@ def differs(typed: dict[str, Any], value: Any) -> str | None:
     if kind == "instance":
         return None if str(typed["v"]) == text_of(value) else f"text {text_of(value)!r}"
     actual = jactl.type_name(value)
-    if actual != kind:
+    if actual != _OUR_NAMES.get(kind, kind.removeprefix("java.time.")):
         return f"type {actual}, not {kind}"
-    return _COMPARISONS.get(kind, _differs_text)(typed, value) if not kind.endswith("[]") else _differs_items(typed, value)
+    return (
+        _COMPARISONS.get(kind, _differs_text)(typed, value) if not kind.endswith("[]") else _differs_items(typed, value)
+    )
 
 
 def _differs_double(typed: dict[str, Any], value: Any) -> str | None:
     expected = float(typed["v"].replace("Infinity", "inf"))
-    same = expected == value or (math.isnan(expected) and math.isnan(value)) or math.isclose(expected, value, rel_tol=1e-15)
+    same = (
+        expected == value
+        or (math.isnan(expected) and math.isnan(value))
+        or math.isclose(expected, value, rel_tol=1e-15)
+    )
     return None if same else f"{value!r}, not {expected!r}"
 
 
@@ -144,6 +155,7 @@ def _differs_text(typed: dict[str, Any], value: Any) -> str | None:
     return None if text == typed["v"] else f"{text!r}, not {typed['v']!r}"
 
 
+_OUR_NAMES = {"java.time.ZoneOffset": "ZoneId", "java.time.ZoneRegion": "ZoneId"}
 _COMPARISONS = {
     "double": _differs_double,
     "Decimal": _differs_decimal,

@@ -56,7 +56,9 @@ def applies(case: Case, mode: str) -> str | None:
         return "only value cases run in other modes"
     if mode == "suspend" and case.flag("useAsyncDecorator") is False:
         return "not meant for the suspend mode"
-    if mode in ("checkpoint", "recovered") and (case.flag("skipCheckpointTests") or case.flag("useAsyncDecorator") is False):
+    if mode in ("checkpoint", "recovered") and (
+        case.flag("skipCheckpointTests") or case.flag("useAsyncDecorator") is False
+    ):
         return "not meant for the checkpoint modes"
     if mode == "repl" and case.flag("replModeEnabled") is False:
         return "not meant for REPL mode"

@@ -81,7 +81,7 @@ def parse_zoned(text: str, pattern: str) -> ZonedDateTime:
     if "ZoneId" in fields:
         zone = ZoneId.of(str(fields["ZoneId"]))
         return ZonedDateTime.of_local(local, zone, None if offset is None else int(offset))
-    seconds = int(_found(offset, "ZonedDateTime", text))
+    seconds = int(str(_found(offset, "ZonedDateTime", text)))
     return ZonedDateTime(local, seconds, ZoneId.of_offset(seconds))
 
 
