@@ -1,0 +1,1 @@
+"""What scripts and checkpoints cost, each measured beside what a user would write or use instead."""
