@@ -1,0 +1,80 @@
+"""Classes and objects of the runtime itself that may stand in a checkpoint: plain data, saved by name.
+
+A runtime function that waits may hold iterators, walks and the like in its locals.  Their classes are marked
+`@plain_data`: every slot is saved, and restored without calling anything.  Objects that exist once, such as
+`UNSET`, are named with `singleton`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+from ..errors import InternalError
+from .arguments import UNSET
+from .signature import MANDATORY
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+
+
+@dataclass(slots=True, frozen=True)
+class PlainClass:
+    """How one marked class is saved: its name in checkpoints and its slots, those of base classes first."""
+
+    name: str
+    python_class: type
+    slots: tuple[str, ...]
+
+
+PLAIN_CLASSES: dict[type, PlainClass] = {}
+PLAIN_NAMES: dict[str, PlainClass] = {}
+SINGLETONS: dict[str, Any] = {}
+SINGLETON_NAMES: dict[int, str] = {}  # by id
+
+
+@overload
+def plain_data(python_class: C, /) -> C: ...
+@overload
+def plain_data(*, name: str) -> Callable[[C], C]: ...
+def plain_data(python_class: Any = None, /, *, name: str | None = None) -> Any:
+    """Mark a class with `__slots__` whose instances a checkpoint may hold.
+
+    `name` is what checkpoints call it, the class's own name unless given: keep it when the class is renamed.
+    """
+
+    def mark(marked: Any) -> Any:
+        if marked.__dictoffset__:
+            raise InternalError(f"{marked.__qualname__}: plain data needs __slots__ in the class and its bases")
+        plain = PlainClass(name or marked.__qualname__, marked, _all_slots(marked))
+        known = PLAIN_NAMES.get(plain.name)
+        if known is not None and (known.python_class.__module__, known.python_class.__qualname__) != (
+            marked.__module__,
+            marked.__qualname__,
+        ):
+            raise InternalError(f"Two classes are saved under the name {plain.name}")
+        PLAIN_CLASSES[marked] = PLAIN_NAMES[plain.name] = plain
+        return marked
+
+    return mark if python_class is None else mark(python_class)
+
+
+def singleton(name: str, value: T) -> T:
+    """Name an object that exists once, so that it is itself again after a restore."""
+    if SINGLETONS.setdefault(name, value) is not value:
+        raise InternalError(f"Two objects are saved under the name {name}")
+    SINGLETON_NAMES[id(value)] = name
+    return value
+
+
+def _all_slots(python_class: type) -> tuple[str, ...]:
+    slots: list[str] = []
+    for base in reversed(python_class.__mro__):
+        own = base.__dict__.get("__slots__", ())
+        slots.extend([own] if isinstance(own, str) else own)
+    return tuple(slot for slot in slots if slot != "__weakref__")
+
+
+singleton("UNSET", UNSET)
+singleton("MANDATORY", MANDATORY)
