@@ -1,0 +1,255 @@
+"""Matching and substituting with Java's patterns: compiled patterns, and the state behind `=~`, `$1` and /.../g.
+
+A Matcher holds plain data only (texts, patterns, positions), so that it can wait in a checkpoint in the middle
+of a /.../g loop. Every search has a time limit, since a pattern of a few characters can run for years.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import regex  # type: ignore[import-untyped]
+
+from ..errors import LimitError, NullError, RuntimeError
+from ..limits import REGEX_SECONDS_MAX, STRING_CHARS_MAX
+from . import decimals
+from .numbers import LONG_MAX, LONG_MIN, Long
+from .regex_syntax import translate
+
+_CACHED_PATTERNS = 500
+
+
+@lru_cache(maxsize=_CACHED_PATTERNS)
+def compile_pattern(pattern: str, modifiers: str = "") -> Any:
+    """A Java pattern, ready to search with; modifiers are of i, m and s."""
+    try:
+        return regex.compile(translate(pattern, modifiers), regex.VERSION1, cache_pattern=False)
+    except regex.error as error:
+        raise RuntimeError(f"Pattern error: {error}") from None
+    except (RecursionError, OverflowError, MemoryError):
+        raise LimitError("Pattern too complex") from None
+
+
+def search(compiled: Any, text: str, position: int = 0) -> Any:
+    """The first match from `position` on, or None."""
+    try:
+        return compiled.search(text, position, timeout=REGEX_SECONDS_MAX)
+    except TimeoutError:
+        raise LimitError(f"Regular expression match took longer than {REGEX_SECONDS_MAX} seconds") from None
+    except (RecursionError, MemoryError):
+        raise LimitError("Regular expression match took too much memory") from None
+
+
+class _Search:
+    """One text searched with one pattern: `spans` are start and end of each group of the last match, -1 for unset."""
+
+    __slots__ = ("appended", "modifiers", "pattern", "spans", "text")
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+        self.pattern = ""
+        self.modifiers = ""
+        self.spans: list[int] | None = None
+        self.appended = 0  # how much of the text a substitution in progress has taken over
+
+    def begin(self, text: str, pattern: str, modifiers: str) -> None:
+        self.text = text
+        self.pattern = pattern
+        self.modifiers = modifiers
+        self.spans = None
+        self.appended = 0
+
+    def is_at(self, text: str, pattern: str, modifiers: str) -> bool:
+        same = self.text == text and self.pattern == pattern and self.modifiers == modifiers
+        return same and self.spans is not None
+
+    def next(self) -> bool:
+        """Find the next match; after an empty one at least one character on."""
+        assert self.text is not None
+        position = 0
+        if self.spans is not None:
+            position = self.spans[1] + (self.spans[0] == self.spans[1])
+        found = None
+        if position <= len(self.text):
+            found = search(compile_pattern(self.pattern, self.modifiers), self.text, position)
+        self.spans = None if found is None else _spans(found)
+        return found is not None
+
+    def group(self, number: int) -> str | None:
+        if self.spans is None or self.text is None or 2 * number >= len(self.spans):
+            return None
+        start, end = self.spans[2 * number], self.spans[2 * number + 1]
+        return None if start < 0 else self.text[start:end]
+
+
+class Matcher:
+    """What the capture variables of a scope refer to: the last match, and where a /.../g loop stands."""
+
+    __slots__ = ("as_numbers", "last_was_global", "looping", "single")
+
+    def __init__(self) -> None:
+        self.single = _Search()
+        self.looping = _Search()
+        self.last_was_global = False
+        self.as_numbers = False
+
+    def find(self, text: str | None, pattern: str | None, is_global: bool, modifiers: str, as_numbers: bool) -> bool:
+        """text =~ /pattern/: with `g` from where the last match in the same text ended. null matches nothing."""
+        self.as_numbers = as_numbers
+        self.last_was_global = is_global
+        if text is None:
+            return False
+        if pattern is None:
+            raise NullError("Null regex in regex match")
+        state = self._state()
+        if not is_global or not state.is_at(text, pattern, modifiers):
+            compile_pattern(pattern, modifiers)
+            state.begin(text, pattern, modifiers)
+        return state.next()
+
+    def find_next(self) -> bool:
+        """Go on with the last find()."""
+        return self._state().next()
+
+    def group(self, number: int) -> Any:
+        """$number: null where there is none; a number where the `n` modifier was given and the text is one."""
+        value = self._state().group(number)
+        return _number_or_text(value) if self.as_numbers and value is not None else value
+
+    def substitute(
+        self, text: str | None, pattern: str | None, replacement: str, is_global: bool, modifiers: str, as_numbers: bool
+    ) -> str:
+        """text =~ s/pattern/replacement/ where the replacement is the same for every match, but for $1, $2..."""
+        if text is None:
+            raise NullError("Null string in regex match")
+        self.as_numbers = as_numbers
+        self.last_was_global = is_global
+        if pattern is None:
+            raise NullError("Null regex in regex match")
+        parts: list[str] = []
+        compile_pattern(pattern, modifiers)
+        state = self._state()
+        state.begin(text, pattern, modifiers)
+        found = state.next()
+        while found:
+            self.append_replacement(parts, replacement)
+            found = is_global and state.next()
+        self.append_tail(parts, text)
+        state.spans = None
+        return "".join(parts)
+
+    def append_replacement(self, parts: list[str], replacement: str) -> None:
+        """Add the text before the last match, and the replacement with its $1, ${name} and \\x expanded."""
+        state = self._state()
+        assert state.text is not None and state.spans is not None
+        expanded = _expanded(replacement, state)
+        before = state.text[state.appended : state.spans[0]]
+        state.appended = state.spans[1]
+        parts.append(before)
+        parts.append(expanded)
+        if len(parts) % 1024 == 0 or len(expanded) > 100_000:
+            _check_size(parts)
+
+    def append_tail(self, parts: list[str], text: str | None) -> None:
+        """Add what is left of the text after the last replacement."""
+        if text is None:
+            raise NullError("Null string in regex match")
+        parts.append(text[self._state().appended :])
+        _check_size(parts)
+
+    def to_plain(self) -> list[Any]:
+        """Everything, as lists and scalars; see from_plain."""
+        plain: list[Any] = [self.last_was_global, self.as_numbers]
+        for state in (self.single, self.looping):
+            plain += [state.text, state.pattern, state.modifiers, state.spans, state.appended]
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> Matcher:
+        matcher = cls()
+        matcher.last_was_global, matcher.as_numbers = plain[0], plain[1]
+        for state, part in ((matcher.single, plain[2:7]), (matcher.looping, plain[7:12])):
+            state.text, state.pattern, state.modifiers, state.spans, state.appended = part
+        return matcher
+
+    def _state(self) -> _Search:
+        return self.looping if self.last_was_global else self.single
+
+
+def _spans(found: Any) -> list[int]:
+    spans: list[int] = []
+    for start, end in found.regs:
+        spans += (start, end)
+    return spans
+
+
+def _number_or_text(value: str) -> Any:
+    digits = value[1:] if value[:1] in ("-", "+") else value
+    if digits.isascii() and digits.isdigit() and len(digits) < 100:
+        number = int(value)
+        return Long(number) if LONG_MIN <= number <= LONG_MAX else value
+    if "." in value:
+        decimal = decimals.parse(value)
+        return value if decimal is None else decimal
+    return value
+
+
+def _expanded(replacement: str, state: _Search) -> str:
+    if "$" not in replacement and "\\" not in replacement:
+        return replacement
+    parts: list[str] = []
+    at = 0
+    while at < len(replacement):
+        char = replacement[at]
+        at += 1
+        if char == "\\":
+            if at >= len(replacement):
+                raise _bad_replacement("character to be escaped is missing")
+            parts.append(replacement[at])
+            at += 1
+        elif char == "$":
+            value, at = _reference(replacement, at, state)
+            parts.append(value or "")
+        else:
+            parts.append(char)
+    return "".join(parts)
+
+
+def _reference(replacement: str, at: int, state: _Search) -> tuple[str | None, int]:
+    """The group that `$` refers to, and where the reference ends."""
+    char = replacement[at : at + 1]
+    if char == "{":
+        return _named_reference(replacement, at + 1, state)
+    if not char:
+        raise _bad_replacement("Illegal group reference: group index is missing")
+    if char not in "0123456789":
+        raise _bad_replacement("Illegal group reference")
+    assert state.spans is not None
+    groups = len(state.spans) // 2 - 1
+    number = int(char)
+    if number > groups:
+        raise _bad_replacement(f"No group {number}")
+    at += 1
+    while replacement[at : at + 1] in tuple("0123456789") and number * 10 + int(replacement[at]) <= groups:
+        number = number * 10 + int(replacement[at])
+        at += 1
+    return state.group(number), at
+
+
+def _named_reference(replacement: str, at: int, state: _Search) -> tuple[str | None, int]:
+    end = replacement.find("}", at)
+    name = replacement[at:end] if end >= 0 else ""
+    number = compile_pattern(state.pattern, state.modifiers).groupindex.get(name)
+    if number is None:
+        raise _bad_replacement(f"No group with name {{{name}}}")
+    return state.group(number), end + 1
+
+
+def _bad_replacement(reason: str) -> RuntimeError:
+    return RuntimeError(f"Error during regex substitution: {reason}")
+
+
+def _check_size(parts: list[str]) -> None:
+    if sum(map(len, parts)) > STRING_CHARS_MAX:
+        raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
