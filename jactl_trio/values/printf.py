@@ -1,0 +1,279 @@
+"""Format strings and values -> text: Java's Formatter for sprintf().
+
+Parsing is Java's grammar `%[n$][flags][width][.precision]conversion`; nothing of a script's format reaches
+Python's own formatting. Decimals and doubles are rounded half up from their exact decimal text, as Java does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from ..errors import LimitError, NullError, RuntimeError
+from ..limits import DECIMAL_DIGITS_MAX, STRING_CHARS_MAX
+from .java_text import java_text
+from .numbers import Byte, Long
+from .printf_floats import fixed, general, hexadecimal, scientific
+from .truth import truthy
+from .typenames import type_name
+
+_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT])?(.)?", re.DOTALL)
+_INTEGERS = frozenset((int, Long, Byte))
+
+
+def format(text: str | None, arguments: list[Any]) -> str:
+    """sprintf(text, arguments...)"""
+    if text is None:
+        raise NullError("Null value for format string")
+    parts: list[str] = []
+    size = 0
+    ordinary = 0  # how many arguments specifiers without a number have used
+    last = -1
+    at = 0
+    while True:
+        start = text.find("%", at)
+        piece = text[at:] if start < 0 else text[at:start]
+        if start >= 0:
+            spec = _Spec(text, start)
+            at = spec.end
+            if spec.conversion in "n%":
+                piece += spec.without_argument()
+            else:
+                if spec.relative:
+                    index = last
+                elif spec.index:
+                    index = spec.index - 1
+                else:
+                    index = ordinary
+                    ordinary += 1
+                last = index
+                if not 0 <= index < len(arguments):
+                    raise _bad(f"Format specifier '{spec.text}'", "MissingFormatArgumentException")
+                piece += spec.show(arguments[index])
+        size += len(piece)
+        if size > STRING_CHARS_MAX:
+            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+        parts.append(piece)
+        if start < 0:
+            return "".join(parts)
+
+
+class _Spec:
+    """One specifier, checked as Java checks it before any argument is looked at."""
+
+    def __init__(self, text: str, start: int) -> None:
+        found = _SPEC.match(text, start)
+        assert found is not None
+        self.text = found[0]
+        self.end = found.end()
+        self.index = int(found[1][:12]) if found[1] else 0
+        self.relative = "<" in found[2]
+        self.flags = found[2].replace("<", "")
+        self.width = _size(found[3], "IllegalFormatWidthException")
+        self.precision = _size(found[4], "IllegalFormatPrecisionException")
+        self.conversion = found[6] or "%"
+        if found[6] is None:
+            raise _bad("Conversion = '%'", "UnknownFormatConversionException")
+        self._check(found[5])
+
+    def _check(self, date: str | None) -> None:
+        allowed = _FLAGS.get(self.conversion)
+        if date is not None or allowed is None:
+            raise _bad(f"Conversion = '{date or self.conversion}'", "UnknownFormatConversionException")
+        for flag in self.flags:
+            if self.flags.count(flag) > 1:
+                raise _bad(f"Flags = '{flag}'", "DuplicateFormatFlagsException")
+            if flag not in allowed:
+                raise _bad(
+                    f"Conversion = {self.conversion.lower()}, Flags = {flag}", "FormatFlagsConversionMismatchException"
+                )
+        if ("-" in self.flags or "0" in self.flags) and self.width is None:
+            raise _bad(self.text, "MissingFormatWidthException")
+        if ("-" in self.flags and "0" in self.flags) or ("+" in self.flags and " " in self.flags):
+            raise _bad(f"Flags = '{self.flags}'", "IllegalFormatFlagsException")
+        if self.precision is not None and self.conversion in "dxXocC%n":
+            raise _bad(str(self.precision), "IllegalFormatPrecisionException")
+        if self.conversion == "n" and self.width is not None:
+            raise _bad(str(self.width), "IllegalFormatWidthException")
+
+    def without_argument(self) -> str:
+        return "\n" if self.conversion == "n" else self.padded("%")
+
+    def show(self, value: Any) -> str:
+        conversion = self.conversion
+        if value is None and conversion not in "bB":
+            shown = self.cut("null")
+            text = self.padded(shown)
+        else:
+            text = _CONVERSIONS[conversion.lower()](self, value)
+        return text.upper() if conversion.isupper() else text
+
+    def padded(self, text: str) -> str:
+        if self.width is None:
+            return text
+        if self.width > STRING_CHARS_MAX:
+            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+        return text.ljust(self.width) if "-" in self.flags else text.rjust(self.width)
+
+    def cut(self, text: str) -> str:
+        return text if self.precision is None else text[: self.precision]
+
+    def mismatch(self, value: Any) -> RuntimeError:
+        return _bad(f"{self.conversion} != {type_name(value)}", "IllegalFormatConversionException")
+
+    def number(self, negative: bool, digits: str) -> str:
+        """Sign, grouping and zero padding around the digits of a number."""
+        if "," in self.flags:
+            digits = _grouped(digits)
+        prefix, suffix = "", ""
+        if negative:
+            prefix, suffix = ("(", ")") if "(" in self.flags else ("-", "")
+        elif "+" in self.flags:
+            prefix = "+"
+        elif " " in self.flags:
+            prefix = " "
+        return self.padded(self.zeros(prefix, digits, suffix))
+
+    def zeros(self, prefix: str, digits: str, suffix: str = "") -> str:
+        if "0" in self.flags and self.width is not None:
+            if self.width > STRING_CHARS_MAX:
+                raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+            digits = digits.rjust(self.width - len(prefix) - len(suffix), "0")
+        return prefix + digits + suffix
+
+
+def _size(digits: str | None, error: str) -> int | None:
+    if digits is None:
+        return None
+    if len(digits) > 10 or int(digits) > 0x7FFFFFFF:
+        raise _bad("-2147483648", error)
+    return int(digits)
+
+
+def _grouped(digits: str) -> str:
+    whole, point, fraction = digits.partition(".")
+    groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)]
+    return ",".join(reversed(groups)) + point + fraction
+
+
+def _string(spec: _Spec, value: Any) -> str:
+    return spec.padded(spec.cut(java_text(value)))
+
+
+def _boolean(spec: _Spec, value: Any) -> str:
+    shown = truthy(value) if type(value) is bool else value is not None
+    return spec.padded(spec.cut("true" if shown else "false"))
+
+
+def _hash(spec: _Spec, value: Any) -> str:
+    return spec.padded(spec.cut(f"{_java_hash(value) & 0xFFFFFFFF:x}"))
+
+
+def _java_hash(value: Any) -> int:
+    if type(value) is str:
+        result = 0
+        for char in value:
+            result = (result * 31 + ord(char)) & 0xFFFFFFFF
+        return result
+    if type(value) is bool:
+        return 1231 if value else 1237
+    if type(value) in _INTEGERS:
+        return int(value) ^ (int(value) >> 32 if type(value) is Long else 0)
+    return id(value) >> 4
+
+
+def _character(spec: _Spec, value: Any) -> str:
+    if type(value) is not int and type(value) is not Byte:
+        raise spec.mismatch(value)
+    if not 0 <= value <= 0x10FFFF:
+        raise _bad(f"Code point = 0x{value & 0xFFFFFFFF:x}", "IllegalFormatCodePointException")
+    return spec.padded(chr(value))
+
+
+def _decimal_integer(spec: _Spec, value: Any) -> str:
+    if type(value) not in _INTEGERS:
+        raise spec.mismatch(value)
+    return spec.number(value < 0, str(abs(int(value))))
+
+
+def _unsigned(spec: _Spec, value: Any) -> str:
+    """%x and %o show the two's complement."""
+    if type(value) not in _INTEGERS:
+        raise spec.mismatch(value)
+    for flag in "+ (,":
+        if flag in spec.flags:
+            raise _bad(f"Conversion = {spec.conversion}, Flags = {flag}", "FormatFlagsConversionMismatchException")
+    bits = int(value) & (0xFFFFFFFFFFFFFFFF if type(value) is Long else 0xFFFFFFFF)
+    octal = spec.conversion == "o"
+    prefix = ("0" if octal else "0x") if "#" in spec.flags else ""
+    return spec.padded(spec.zeros(prefix, f"{bits:o}" if octal else f"{bits:x}"))
+
+
+def _floating(spec: _Spec, value: Any) -> str:
+    if type(value) is not float and type(value) is not Decimal:
+        raise spec.mismatch(value)
+    if type(value) is float and value - value != 0.0:
+        return _not_finite(spec, value)
+    exact = _as_decimal(value)
+    precision = 6 if spec.precision is None else spec.precision
+    if precision > DECIMAL_DIGITS_MAX:
+        raise LimitError(f"Decimal of more than {DECIMAL_DIGITS_MAX} digits")
+    shape = {"e": scientific, "f": fixed, "g": general}[spec.conversion.lower()]
+    digits = shape(exact.copy_abs(), precision)
+    if "#" in spec.flags and "." not in digits:
+        mantissa, e, exponent = digits.partition("e")
+        digits = f"{mantissa}.{e}{exponent}"
+    return spec.number(exact.is_signed(), digits)
+
+
+def _as_decimal(value: Any) -> Decimal:
+    return value if type(value) is Decimal else Decimal(repr(value))
+
+
+def _not_finite(spec: _Spec, value: float) -> str:
+    if value != value:
+        return spec.padded("NaN")
+    sign = "+" if "+" in spec.flags else ""
+    if value < 0:
+        return spec.padded("(Infinity)" if "(" in spec.flags else "-Infinity")
+    return spec.padded(sign + "Infinity")
+
+
+def _hexadecimal(spec: _Spec, value: Any) -> str:
+    if type(value) is not float:
+        raise spec.mismatch(value)
+    return spec.padded(hexadecimal(value))
+
+
+def _bad(what: str, java_name: str) -> RuntimeError:
+    return RuntimeError(f"Bad format string: {what} ({java_name})")
+
+
+_CONVERSIONS: dict[str, Callable[[_Spec, Any], str]] = {
+    "s": _string,
+    "b": _boolean,
+    "h": _hash,
+    "c": _character,
+    "d": _decimal_integer,
+    "x": _unsigned,
+    "o": _unsigned,
+    "e": _floating,
+    "f": _floating,
+    "g": _floating,
+    "a": _hexadecimal,
+}
+
+# Which flags a conversion takes.
+_FLAGS: dict[str, str] = {
+    **dict.fromkeys("sSbBhHcC", "-"),
+    "d": "-+ 0,(",
+    **dict.fromkeys("xXo", "-#0+ (,"),
+    **dict.fromkeys("eE", "-#+ 0("),
+    "f": "-#+ 0,(",
+    **dict.fromkeys("gG", "-+ 0,("),
+    **dict.fromkeys("aA", "-#+ 0"),
+    "%": "-",
+    "n": "",
+}
