@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..errors import LimitError, RuntimeError
@@ -25,6 +26,12 @@ class Array:
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.items[index]
 
     def __repr__(self) -> str:
         return f"Array({self.element.name}[{len(self.items)}])"

@@ -15,6 +15,7 @@ from ..errors import LimitError, NullError, RuntimeError
 from ..limits import REGEX_SECONDS_MAX, STRING_CHARS_MAX
 from . import decimals
 from .numbers import LONG_MAX, LONG_MIN, Long
+from .plain_data import plain_data
 from .regex_syntax import translate
 
 _CACHED_PATTERNS = 500
@@ -41,6 +42,7 @@ def search(compiled: Any, text: str, position: int = 0) -> Any:
         raise LimitError("Regular expression match took too much memory") from None
 
 
+@plain_data(name="MatcherSearch")
 class _Search:
     """One text searched with one pattern: `spans` are start and end of each group of the last match, -1 for unset."""
 
@@ -83,6 +85,7 @@ class _Search:
         return None if start < 0 else self.text[start:end]
 
 
+@plain_data(name="Matcher")
 class Matcher:
     """What the capture variables of a scope refer to: the last match, and where a /.../g loop stands."""
 
@@ -157,21 +160,6 @@ class Matcher:
             raise NullError("Null string in regex match")
         parts.append(text[self._state().appended :])
         _check_size(parts)
-
-    def to_plain(self) -> list[Any]:
-        """Everything, as lists and scalars; see from_plain."""
-        plain: list[Any] = [self.last_was_global, self.as_numbers]
-        for state in (self.single, self.looping):
-            plain += [state.text, state.pattern, state.modifiers, state.spans, state.appended]
-        return plain
-
-    @classmethod
-    def from_plain(cls, plain: list[Any]) -> Matcher:
-        matcher = cls()
-        matcher.last_was_global, matcher.as_numbers = plain[0], plain[1]
-        for state, part in ((matcher.single, plain[2:7]), (matcher.looping, plain[7:12])):
-            state.text, state.pattern, state.modifiers, state.spans, state.appended = part
-        return matcher
 
     def _state(self) -> _Search:
         return self.looping if self.last_was_global else self.single

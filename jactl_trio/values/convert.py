@@ -1,0 +1,195 @@
+"""Values of the embedding Python program <-> values of the language: globals, arguments and results of host functions.
+
+Lists and dicts keep their identity: what needs changing inside them (numbers of Python's own width, tuples, keys) is
+changed in place on the way in, and copied on the way out, since the script goes on using its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from types import MethodType
+from typing import Any
+
+from ..errors import UsageError
+from .arrays import Array
+from .instances import is_instance
+from .keys import Key, to_key
+from .numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, Byte, Long
+
+
+def from_host(value: Any, is_known: Callable[[type], bool] | None = None) -> Any:
+    """A Python value as a script sees it.
+
+    int: int, long or Decimal by its size; float: double; tuple: List; dict: Map; None: null. Values of registered host
+    types (is_known(type) says which) pass as they are. Anything else, bytes and sets among it, raises UsageError.
+    """
+    converter = _Incoming(is_known)
+    result = converter.value(value)
+    converter.finish()
+    return result
+
+
+def to_host(value: Any) -> Any:
+    """A script's value as Python sees it; the same object unless a map in it has keys that are neither String nor int.
+
+    Such a map is copied, with what holds it: its keys become bool, float, Decimal, (for a List) tuple and so on. Where
+    two keys that the language tells apart are one in Python (1 and 1.0), the second stays a values.keys.Key.
+    """
+    if type(value) is list or isinstance(value, dict):
+        return _unwrapped(value) if _holds_keys(value) else value
+    return value
+
+
+class _Incoming:
+    def __init__(self, is_known: Callable[[type], bool] | None) -> None:
+        self.is_known = is_known
+        self.done: dict[int, Any] = {}
+        self.originals: list[Any] = []  # keeps ids in `done` from being used again
+        self.todo: list[Any] = []
+
+    def value(self, value: Any) -> Any:
+        """The converted value; what is inside a container is left to finish()."""
+        convert = _LEAVES.get(type(value))
+        if convert is not None:
+            return convert(value)
+        if isinstance(value, (list, tuple, dict)):
+            return self.container(value)
+        return self.other(value)
+
+    def container(self, value: Any) -> Any:
+        known = self.done.get(id(value))
+        if known is None:
+            if isinstance(value, dict):
+                known = value if type(value) is dict else dict(value)
+            else:
+                known = value if type(value) is list else list(value)
+            self.done[id(value)] = self.done[id(known)] = known
+            self.originals.append(value)
+            self.todo.append(known)
+        return known
+
+    def other(self, value: Any) -> Any:
+        kind = type(value)
+        if isinstance(value, Array) or is_instance(value) or (self.is_known is not None and self.is_known(kind)):
+            return value
+        if isinstance(value, bool | int | float | str | Decimal):
+            for base in (int, float, str, Decimal):  # a subclass, such as an IntEnum's member
+                if isinstance(value, base):
+                    return _LEAVES[base](base(value))
+        if getattr(kind, "jactl_iterator", False) or (isinstance(value, type) and hasattr(value, "jactl")):
+            return value
+        hint = ": use a list of int, or str" if isinstance(value, bytes | bytearray) else ""
+        raise UsageError(f"A value of Python type {kind.__name__} cannot be given to a script{hint}")
+
+    def finish(self) -> None:
+        while self.todo:
+            container = self.todo.pop()
+            if type(container) is list:
+                for index, item in enumerate(container):
+                    converted = self.value(item)
+                    if converted is not item:
+                        container[index] = converted
+            else:
+                self.entries(container)
+
+    def entries(self, container: dict[Any, Any]) -> None:
+        rekeyed = False
+        keys = []
+        for key, item in container.items():
+            converted = self.value(item)
+            if converted is not item:
+                container[key] = converted  # replaces a value: the iteration stays valid
+            new_key = key if type(key) is str or type(key) is Key else self.key(key)
+            rekeyed = rekeyed or new_key is not key
+            keys.append(new_key)
+        if rekeyed:
+            items = list(zip(keys, container.values(), strict=True))
+            container.clear()
+            container.update(items)
+
+    def key(self, key: Any) -> Any:
+        if type(key) is tuple:
+            return to_key(from_host(list(key), self.is_known))
+        return to_key(self.value(key))
+
+
+def _integer(value: int) -> Any:
+    if INT_MIN <= value <= INT_MAX:
+        return value
+    return Long(value) if LONG_MIN <= value <= LONG_MAX else Decimal(value)
+
+
+def _decimal(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise UsageError(f"Decimal {value} cannot be given to a script: it is not a number")
+    return value if value else value.copy_abs()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_LEAVES: dict[type, Callable[[Any], Any]] = {
+    type(None): _same,
+    bool: _same,
+    int: _integer,
+    Long: _same,
+    Byte: _same,
+    float: _same,
+    str: _same,
+    Decimal: _decimal,
+    MethodType: _same,
+}
+
+
+def _holds_keys(value: Any) -> bool:
+    seen = {id(value)}
+    todo = [value]
+    while todo:
+        container = todo.pop()
+        if isinstance(container, dict):
+            if any(type(key) is Key for key in container):
+                return True
+            container = container.values()
+        for item in container:
+            if (type(item) is list or isinstance(item, dict)) and id(item) not in seen:
+                seen.add(id(item))
+                todo.append(item)
+    return False
+
+
+def _unwrapped(value: Any) -> Any:
+    copies: dict[int, Any] = {}
+    todo: list[tuple[Any, Any]] = []
+
+    def copied(item: Any) -> Any:
+        if type(item) is not list and not isinstance(item, dict):
+            return item
+        copy = copies.get(id(item))
+        if copy is None:
+            copy = copies[id(item)] = [] if type(item) is list else {}
+            todo.append((item, copy))
+        return copy
+
+    result = copied(value)
+    while todo:
+        source, target = todo.pop()
+        if type(source) is list:
+            target.extend(map(copied, source))
+        else:
+            for key, item in source.items():
+                target[_host_key(key, target)] = copied(item)
+    return result
+
+
+def _host_key(key: Any, target: dict[Any, Any]) -> Any:
+    if type(key) is not Key:
+        return key
+    plain = key.value
+    if type(plain) is list:
+        plain = tuple(plain)
+    try:
+        return key if plain in target else plain
+    except TypeError:  # not hashable in Python
+        return key
