@@ -1,7 +1,7 @@
 """Classes and objects of the runtime itself that may stand in a checkpoint: plain data, saved by name.
 
 A runtime function that waits may hold iterators, walks and the like in its locals.  Their classes are marked
-`@plain_data`: every slot is saved, and restored without calling anything.  Objects that exist once, such as
+`@plain_data(name)`: every slot is saved, and restored without calling anything.  Objects that exist once, such as
 `UNSET`, are named with `singleton`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 from ..errors import InternalError
 from .arguments import UNSET
@@ -34,30 +34,23 @@ SINGLETONS: dict[str, Any] = {}
 SINGLETON_NAMES: dict[int, str] = {}  # by id
 
 
-@overload
-def plain_data(python_class: C, /) -> C: ...
-@overload
-def plain_data(*, name: str) -> Callable[[C], C]: ...
-def plain_data(python_class: Any = None, /, *, name: str | None = None) -> Any:
+def plain_data(name: str) -> Callable[[C], C]:
     """Mark a class with `__slots__` whose instances a checkpoint may hold.
 
-    `name` is what checkpoints call it, the class's own name unless given: keep it when the class is renamed.
+    `name` is what checkpoints call it for ever, also when the class moves or is renamed.
     """
 
-    def mark(marked: Any) -> Any:
-        if marked.__dictoffset__:
-            raise InternalError(f"{marked.__qualname__}: plain data needs __slots__ in the class and its bases")
-        plain = PlainClass(name or marked.__qualname__, marked, _all_slots(marked))
-        known = PLAIN_NAMES.get(plain.name)
-        if known is not None and (known.python_class.__module__, known.python_class.__qualname__) != (
-            marked.__module__,
-            marked.__qualname__,
+    def mark(python_class: C) -> C:
+        if python_class.__dictoffset__:
+            raise InternalError(f"{python_class.__qualname__}: plain data needs __slots__ in the class and its bases")
+        if PLAIN_NAMES.setdefault(name, PlainClass(name, python_class, _all_slots(python_class))).python_class is not (
+            python_class
         ):
-            raise InternalError(f"Two classes are saved under the name {plain.name}")
-        PLAIN_CLASSES[marked] = PLAIN_NAMES[plain.name] = plain
-        return marked
+            raise InternalError(f"Two classes are saved under the name {name}")
+        PLAIN_CLASSES[python_class] = PLAIN_NAMES[name]
+        return python_class
 
-    return mark if python_class is None else mark(python_class)
+    return mark
 
 
 def singleton(name: str, value: T) -> T:
