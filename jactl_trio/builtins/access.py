@@ -1,7 +1,7 @@
 """Fields and elements of values whose type is not known: `a.b`, `a?.b`, `a[i]`, `a?[i]`, read and written.
 
-`get_field(parent, field)` is `parent.field` (field any value: `parent."$name"`), `get_index(parent, key)` is `parent[key]`; the _safe
-forms give null for a null parent. Nothing here suspends, but for *_or_create where a class must be initialised.
+`get_field(parent, field)` is `parent.field` (field any value: `parent."$name"`), `get_index(parent, key)` is
+`parent[key]`; the _safe forms give null for a null parent. Nothing here suspends; builtins.creation has what may.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def set_field(parent: Any, field: Any, value: Any) -> Any:
 def set_index(parent: Any, key: Any, value: Any) -> Any:
     """parent[key] = value; gives the value."""
     kind = type(parent)
-    if kind is list and type(key) is int and 0 <= key < len(parent):
-        parent[key] = value
-    elif kind is dict and (type(key) is str or type(key) is int):
+    if (type(key) is int and (kind is dict or (kind is list and 0 <= key < len(parent)))) or (
+        kind is dict and type(key) is str
+    ):
         parent[key] = value
     else:
         _write(parent, key, value, False)
@@ -93,9 +93,9 @@ def _read(parent: Any, field: Any, is_dot: bool) -> Any:
             return builtin_method(parent, field)
         return value
     if instance:
-        return instance_member(parent, _field_name(field))
+        return instance_member(parent, field_name(field))
     if isinstance(parent, type):
-        return _static(parent, _field_name(field))
+        return _static(parent, field_name(field))
     return _read_sequence(parent, field, is_dot)
 
 
@@ -147,7 +147,7 @@ def _out_of_bounds(index: int, size: int) -> RuntimeError:
     return RuntimeError(f"Index out of bounds: {index}")
 
 
-_ELEMENT = {list: _list_element, str: string_element, Array: array_element}
+_ELEMENT: dict[type, Any] = {list: _list_element, str: string_element, Array: array_element}
 
 
 def _static(python_class: Any, name: str) -> Any:
@@ -171,7 +171,7 @@ def _write(parent: Any, field: Any, value: Any, is_dot: bool) -> Any:
     if type(parent) is Array and not is_dot:
         return store_element(parent, field, value)
     if getattr(type(parent), "jactl", None) is not None:
-        return _set_instance_field(parent, _field_name(field), value)
+        return _set_instance_field(parent, field_name(field), value)
     if type(parent) is not list:
         raise RuntimeError(f"Invalid object type ({type_name(parent)}) for storing value: expected Map/List/Array")
     if is_dot:
@@ -233,7 +233,7 @@ def _index(field: Any, message: str) -> int:
     return int_value(field)
 
 
-def _field_name(field: Any) -> str:
+def field_name(field: Any) -> str:
     from ..values.display import plain_text
 
     return field if type(field) is str else plain_text(field)
@@ -243,13 +243,3 @@ def _wrong_parent(parent: Any, is_dot: bool) -> RuntimeError:
     return RuntimeError(
         f"Invalid parent object type ({type_name(parent)}): expected Map/List{'' if is_dot else ' or String'}"
     )
-
-
-def field_or_create(parent: Any, field: Any, wants_map: bool) -> Any:
-    """parent.field on the way to an assignment inside it: a missing one becomes an empty Map or List."""
-    raise NotImplementedError
-
-
-def index_or_create(parent: Any, key: Any, wants_map: bool) -> Any:
-    """parent[key] on the way to an assignment inside it: a missing one becomes an empty Map or List."""
-    raise NotImplementedError

@@ -63,7 +63,7 @@ def builtin_method(receiver: Any, name: str) -> MethodType | None:
 
 
 def instance_member(instance: Any, name: Any) -> Any:
-    """A field's value, a bound method, a constant or static method, or a built-in method of an instance of a Jactl class."""
+    """A field's value, bound method, constant, static method or built-in method of an instance of a Jactl class."""
     descriptor = type(instance).jactl
     field = descriptor.fields.get(name)
     if field is not None:

@@ -1,4 +1,4 @@
-"""A built-in's signature -> its dynamic entry: counts and converts the arguments, fills in defaults, calls in tail position.
+"""A built-in's signature -> its dynamic entry: counts and converts arguments, fills in defaults, tail-calls.
 
 entry(receiver or (), *boxed arguments). One maker for each small number of parameters, so that no call between frames
 collects arguments with a star: only functions that cannot suspend have more than three.

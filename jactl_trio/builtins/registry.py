@@ -1,6 +1,7 @@
 """The functions, methods and types that scripts of one Context can use, found by name and receiver type.
 
-The language's own are declared with the decorators of builtins.declare; a Context copies `Registry.standard()` and adds the host's.
+The language's own are declared with the decorators of builtins.declare; a Context takes `Registry.standard()` and adds
+the host's.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from . import collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings
 from .declare import LANGUAGE
 
-__all__ = ["LANGUAGE"]
+DECLARED_IN = (collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings)
+
+__all__ = ["DECLARED_IN", "LANGUAGE"]

@@ -1,0 +1,70 @@
+"""The global functions: time, chance, text, input, sleep and checkpoint."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from typing import Any
+
+from ..continuation.current import current
+from ..continuation.requests import SaveCheckpoint, Sleep
+from ..errors import RuntimeError
+from ..values.numbers import Long, wrap_long
+from ..values.printf import format
+from ..values.signature import Param
+from ..values.suspension import resumable, suspend, transparent
+from ..values.types import ANY, FUNCTION, LONG, STRING
+from .declare import function
+
+
+@function("sleep", params=(Param("timeMs", LONG), Param("data", ANY, None)), suspends=True)
+@transparent
+def sleep(milliseconds: int, data: Any) -> Any:
+    return suspend(Sleep(milliseconds, data)) if milliseconds >= 0 else data
+
+
+@function("checkpoint", params=(Param("commit", FUNCTION, None), Param("recover", FUNCTION, None)), suspends=True)
+@resumable
+def checkpoint(commit: Any, recover: Any) -> Any:
+    saved = suspend(SaveCheckpoint())
+    closure = commit if saved else recover
+    if closure is None:
+        return None
+    return closure()
+
+
+@function("timestamp", returns=LONG)
+def timestamp() -> Long:
+    return Long(time.time_ns() // 1_000_000)
+
+
+@function("nanoTime", returns=LONG)
+def nano_time() -> Long:
+    return Long(wrap_long(time.perf_counter_ns()))
+
+
+@function("random", returns=LONG, params=(Param("bound", LONG),))
+def random_long(bound: int) -> Long:
+    if bound <= 0:
+        raise RuntimeError("bound must be positive")
+    return Long(random.randrange(bound))
+
+
+@function("uuid", returns=STRING)
+def random_uuid() -> str:
+    return str(uuid.uuid4())
+
+
+@function("sprintf", returns=STRING, params=(Param("format", STRING), Param("args", ANY.array(), ())), varargs=True)
+def sprintf(text: str | None, args: list[Any]) -> str:
+    return format(text, list(args))
+
+
+@function("nextLine", returns=STRING, suspends=True)
+def next_line() -> str | None:
+    source = current.run.input
+    if source is None:
+        return None
+    line = source.readline()
+    return line.removesuffix("\n").removesuffix("\r") if line else None

@@ -1,0 +1,182 @@
+"""The methods that make one value of many: reduce, sum, avg, min, max, allMatch, anyMatch, noneMatch."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ..errors import RuntimeError
+from ..values import decimals
+from ..values.arithmetic import add
+from ..values.comparison import compare
+from ..values.numbers import Byte
+from ..values.promotion import RANKS, to_decimal
+from ..values.signature import Param
+from ..values.suspension import resumable, transparent
+from ..values.truth import truthy
+from ..values.typenames import type_name
+from ..values.types import BOOLEAN, FUNCTION, ITERATOR, LIST
+from .declare import method
+from .iterators import END, elements, iterator_over
+
+AVG_SCALE = 10  # whatever the Context says: so does the reference
+_CLOSURE = (Param("closure", FUNCTION, None),)
+_PREDICATE = (Param("predicate", FUNCTION, None),)
+
+
+@method(ITERATOR, "reduce", params=(Param("initial"), Param("accumulator", FUNCTION)), suspends=(0, 2))
+@resumable
+def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
+    iterator = iterator_over(receiver)
+    value = initial
+    while True:
+        element = iterator.next()
+        if element is END:
+            return value
+        value = accumulator([value, element])
+
+
+@method(LIST, "sum")
+def list_sum(receiver: list[Any]) -> Any:
+    total: Any = 0
+    for element in receiver:
+        total = add_number(total, element)
+    return total
+
+
+@method(ITERATOR, "sum", suspends=(0,))
+@resumable
+def iterable_sum(receiver: Any) -> Any:
+    iterator = iterator_over(receiver)
+    total: Any = 0
+    more = True
+    while more:
+        out: list[Any] = []
+        more = iterator.fill(out)
+        total = _added(total, out)
+    return total
+
+
+@method(LIST, "avg")
+def list_avg(receiver: list[Any]) -> Decimal:
+    return average(list_sum(receiver), len(receiver))
+
+
+@method(ITERATOR, "avg", suspends=(0,))
+@resumable
+def iterable_avg(receiver: Any) -> Decimal:
+    items = elements(receiver)
+    return average(_added(decimals.ZERO, items), len(items))
+
+
+def add_number(total: Any, element: Any) -> Any:
+    """total + element for numbers; bytes count as ints."""
+    kind = type(element)
+    if kind is int and type(total) is int:
+        return add(total, element)
+    if kind not in RANKS:
+        raise RuntimeError(f"Non-numeric element in list (type is {type_name(element)})")
+    return add(total, int(element) if kind is Byte else element)
+
+
+def average(total: Any, count: int) -> Decimal:
+    """total / count as a Decimal with at least the scale of a division."""
+    if count == 0:
+        raise RuntimeError("Empty list for avg() function")
+    return decimals.divide(to_decimal(total), decimals.from_int(count), AVG_SCALE)
+
+
+def _added(total: Any, items: list[Any]) -> Any:
+    for element in items:
+        total = add_number(total, element)
+    return total
+
+
+@method(LIST, "min", params=_CLOSURE, suspends=(1,))
+@transparent
+def list_min(receiver: list[Any], closure: Any) -> Any:
+    return extreme(receiver, -1) if closure is None else extreme_by(receiver, closure, -1)
+
+
+@method(LIST, "max", params=_CLOSURE, suspends=(1,))
+@transparent
+def list_max(receiver: list[Any], closure: Any) -> Any:
+    return extreme(receiver, 1) if closure is None else extreme_by(receiver, closure, 1)
+
+
+@method(ITERATOR, "min", params=_CLOSURE, suspends=(0, 1))
+@resumable
+def iterable_min(receiver: Any, closure: Any) -> Any:
+    if closure is not None:
+        return extreme_by(receiver, closure, -1)
+    items = elements(receiver)
+    return extreme(items, -1)
+
+
+@method(ITERATOR, "max", params=_CLOSURE, suspends=(0, 1))
+@resumable
+def iterable_max(receiver: Any, closure: Any) -> Any:
+    if closure is not None:
+        return extreme_by(receiver, closure, 1)
+    items = elements(receiver)
+    return extreme(items, 1)
+
+
+def extreme(items: list[Any], wanted: int) -> Any:
+    """The first of the least (wanted -1) or greatest (1) elements; null of none."""
+    if not items:
+        return None
+    best = items[0]
+    for element in items:
+        if compare(element, best) == wanted:
+            best = element
+    return best
+
+
+@resumable
+def extreme_by(receiver: Any, closure: Any, wanted: int) -> Any:
+    """As extreme, by what the closure gives for each element."""
+    iterator = iterator_over(receiver)
+    best = iterator.next()
+    if best is END:
+        return None
+    best_key = closure(best)
+    while True:
+        element = iterator.next()
+        if element is END:
+            return best
+        key = closure(element)
+        if compare(key, best_key) == wanted:
+            best, best_key = element, key
+
+
+@method(ITERATOR, "allMatch", returns=BOOLEAN, params=_PREDICATE, suspends=(0, 1))
+@transparent
+def iterable_all_match(receiver: Any, predicate: Any) -> bool:
+    return _stops_at(receiver, predicate, False, False)
+
+
+@method(ITERATOR, "anyMatch", returns=BOOLEAN, params=_PREDICATE, suspends=(0, 1))
+@transparent
+def iterable_any_match(receiver: Any, predicate: Any) -> bool:
+    return _stops_at(receiver, predicate, True, True)
+
+
+@method(ITERATOR, "noneMatch", returns=BOOLEAN, params=_PREDICATE, suspends=(0, 1))
+@transparent
+def iterable_none_match(receiver: Any, predicate: Any) -> bool:
+    return _stops_at(receiver, predicate, True, False)
+
+
+@resumable
+def _stops_at(receiver: Any, predicate: Any, wanted: bool, answer: bool) -> bool:
+    """`answer` as soon as an element's truth is `wanted`; its opposite where none is."""
+    iterator = iterator_over(receiver)
+    while True:
+        element = iterator.next()
+        if element is END:
+            return not answer
+        if predicate is not None:
+            element = predicate(element)
+        if truthy(element) is wanted:
+            return answer

@@ -1,0 +1,68 @@
+"""sort(): a stable merge sort, by the language's own order or by a closure that compares two elements."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import Any
+
+from ..errors import RuntimeError
+from ..values.comparison import compare
+from ..values.signature import Param
+from ..values.suspension import resumable
+from ..values.typenames import type_name
+from ..values.types import FUNCTION, ITERATOR, LIST
+from .declare import method
+from .iterators import elements
+
+
+@method(ITERATOR, "sort", returns=LIST, params=(Param("comparator", FUNCTION, None),), suspends=(0, 1))
+@resumable
+def iterable_sort(receiver: Any, comparator: Any) -> list[Any]:
+    items = elements(receiver)
+    if comparator is None:
+        return naturally_sorted(items)
+    return merge_sorted(items, comparator)
+
+
+def naturally_sorted(items: list[Any]) -> list[Any]:
+    """By <=>; nothing of a script's own is called, so that Python's sort will do."""
+    kinds = set(map(type, items))
+    if kinds <= {int} or (kinds == {str} and all(map(str.isascii, items))):
+        items.sort()
+        return items
+    try:
+        items.sort(key=cmp_to_key(compare))
+    except RuntimeError as error:
+        raise RuntimeError(f"Unexpected error: {error.message}") from None
+    return items
+
+
+@resumable
+def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
+    """Bottom-up, so that the state is a few integers and two lists, wherever the comparator suspends."""
+    size = len(items)
+    source = items
+    width = 1
+    while width < size:
+        target: list[Any] = []
+        start = 0
+        while start < size:
+            left, right = start, start + width
+            middle, end = min(start + width, size), min(start + 2 * width, size)
+            while left < middle and right < end:
+                first, second = source[left], source[right]
+                order = comparator([first, second])
+                if type(order) is not int:
+                    raise RuntimeError(f"Comparator for sort must return integer value not {type_name(order)}")
+                if order <= 0:
+                    target.append(first)
+                    left += 1
+                else:
+                    target.append(second)
+                    right += 1
+            target.extend(source[left:middle])
+            target.extend(source[right:end])
+            start = end
+        source = target
+        width *= 2
+    return source

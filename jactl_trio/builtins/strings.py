@@ -1,0 +1,110 @@
+"""The methods of strings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import RuntimeError
+from ..values.json import from_json
+from ..values.numbers import INT_MAX, Long, wrap_long
+from ..values.regex import compile_pattern, search
+from ..values.signature import Param
+from ..values.types import INT, ITERATOR, LONG, STRING
+from .declare import method
+from .iterators import Source
+
+_COUNT = (Param("count", INT, INT_MAX),)
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@method(STRING, "size", "length", returns=INT)
+def string_size(receiver: str) -> int:
+    return len(receiver)
+
+
+@method(STRING, "lines", returns=ITERATOR)
+def string_lines(receiver: str) -> Source:
+    lines = receiver.split("\n")
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    return Source(lines)
+
+
+@method(STRING, "toLowerCase", returns=STRING, params=_COUNT)
+def string_to_lower_case(receiver: str, count: int) -> str:
+    end = _case_end(receiver, count)
+    return receiver[:end].lower() + receiver[end:]
+
+
+@method(STRING, "toUpperCase", returns=STRING, params=_COUNT)
+def string_to_upper_case(receiver: str, count: int) -> str:
+    end = _case_end(receiver, count)
+    return receiver[:end].upper() + receiver[end:]
+
+
+def _case_end(text: str, count: int) -> int:
+    """How many characters to change; a negative count is one from the end, too negative means all."""
+    if count < 0:
+        count += len(text)
+    return len(text) if count < 0 else count
+
+
+@method(STRING, "substring", returns=STRING, params=(Param("start", INT), Param("end", INT, INT_MAX)))
+def string_substring(receiver: str, start: int, end: int) -> str:
+    size = len(receiver)
+    first = start + size if start < 0 else start
+    last = end + size if end < 0 else end
+    if last < 0 or last == INT_MAX:
+        last = size
+    if not 0 <= first <= last <= size:
+        raise RuntimeError(f"Substring error: begin {first}, end {last}, length {size}")
+    return receiver[first:last]
+
+
+@method(STRING, "split", returns=ITERATOR, params=(Param("regex", STRING, None), Param("modifiers", STRING, "")))
+def string_split(receiver: str, regex: str | None, modifiers: str | None) -> Source:
+    if regex is None:
+        return Source([receiver])
+    if not regex:
+        return Source(receiver)
+    compiled = compile_pattern(regex, modifiers or "")
+    pieces: list[str] = []
+    start = position = 0
+    while position <= len(receiver):
+        found = search(compiled, receiver, position)
+        if found is None:
+            break
+        if found.end() > found.start():
+            pieces.append(receiver[start : found.start()])
+            start = position = found.end()
+        else:  # an empty match would be found again for ever
+            position = found.end() + 1
+            if 0 < found.end() < len(receiver):
+                pieces.append(receiver[start : found.end()])
+                start = found.end()
+    pieces.append(receiver[start:])
+    return Source(pieces)
+
+
+@method(STRING, "asNum", returns=LONG, params=(Param("base", INT, 10),))
+def string_as_num(receiver: str, base: int) -> Long:
+    if base < 2:
+        raise RuntimeError(f"Base was {base} but must be at least 2")
+    if base > 36:
+        raise RuntimeError(f"Base was {base} but must be no more than 36")
+    if not receiver:
+        raise RuntimeError("Empty string cannot be converted to a number")
+    digits = receiver[1:] if receiver[0] == "+" else receiver
+    allowed = _DIGITS[:base]
+    number = -1
+    if digits and len(digits) <= 1000 and all(digit in allowed for digit in digits.lower()):
+        number = int(digits, base)
+    if not 0 <= number < 1 << 64:
+        shown = receiver if len(receiver) <= 1000 else receiver[:1000] + "..."
+        raise RuntimeError(f"Input '{shown}': invalid character for number with base {base} or number is too large")
+    return Long(wrap_long(number))
+
+
+@method(STRING, "fromJson")
+def string_from_json(receiver: str) -> Any:
+    return from_json(receiver)
