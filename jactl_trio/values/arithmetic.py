@@ -153,6 +153,15 @@ def repeat(text: str, count: int) -> str:
     return text * count
 
 
+def string_repeat(text: str | None, count: int) -> str:
+    """`text * count` where the static types are String and int."""
+    if count < 0:
+        raise RuntimeError("String repeat count must be >= 0")
+    if text is None:
+        raise NullError("Null value encountered where null not allowed")
+    return repeat(text, count)
+
+
 def divide(a: Any, b: Any, min_scale: int) -> Any:
     """a / b: towards zero for integers, min_scale places at least for Decimals that do not end."""
     rank = max(RANKS.get(type(a), 9), RANKS.get(type(b), 9))

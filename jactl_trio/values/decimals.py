@@ -7,15 +7,18 @@ script's results. A Decimal here is always finite and never minus zero (BigDecim
 from __future__ import annotations
 
 import decimal
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-from ..errors import LimitError, RuntimeError
+from ..errors import LimitError, NullError, RuntimeError
 from ..limits import DECIMAL_DIGITS_MAX
 from .numbers import double_text
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+_TWO_64 = Decimal(2**64)
 
 _TRAPS = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow, decimal.Inexact]
 
@@ -40,46 +43,53 @@ _EXACT = _exact(DECIMAL_DIGITS_MAX)
 
 
 def add(a: Decimal, b: Decimal) -> Decimal:
-    try:
-        result = _EXACT.add(a, b)
-    except decimal.DecimalException:
-        raise _too_long() from None
-    return result if result else result.copy_abs()
+    return _exactly(_EXACT.add, a, b, "+")
 
 
 def subtract(a: Decimal, b: Decimal) -> Decimal:
-    try:
-        result = _EXACT.subtract(a, b)
-    except decimal.DecimalException:
-        raise _too_long() from None
-    return result if result else result.copy_abs()
+    return _exactly(_EXACT.subtract, a, b, "-")
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:
+    return _exactly(_EXACT.multiply, a, b, "*")
+
+
+def _exactly(operation: Callable[[Decimal, Decimal], Decimal], a: Decimal, b: Decimal, name: str) -> Decimal:
     try:
-        result = _EXACT.multiply(a, b)
+        result = operation(a, b)
     except decimal.DecimalException:
         raise _too_long() from None
+    except TypeError:
+        raise null_operand(a, name) from None
     return result if result else result.copy_abs()
 
 
+def null_operand(a: Any, name: str) -> NullError:
+    """The error for an operand of static type Decimal (or List, Map) that is null."""
+    return NullError(f"{'Left' if a is None else 'Right'} hand side of '{name}' is null")
+
+
 def negate(a: Decimal) -> Decimal:
+    if a is None:
+        raise NullError("Null value encountered where null not allowed")
     return a.copy_negate() if a else a
 
 
 def divide(a: Decimal, b: Decimal, min_scale: int) -> Decimal:
     """Exact where the quotient ends; else at least min_scale places, rounded half up and trimmed of zeros."""
+    if a is None or b is None:
+        raise null_operand(a, "/")
     if not b:
         raise RuntimeError("Divide by zero error" if a else "Division undefined")
     digits_a, digits_b = precision(a), precision(b)
-    enough = digits_a + (10 * digits_b + 2) // 3 + 1
-    if enough > DECIMAL_DIGITS_MAX:
-        raise _too_long()
+    enough = digits_a + (10 * digits_b + 2) // 3 + 1  # a quotient that ends has no more digits
     try:
         result = _exact(_bucket(enough)).divide(a, b)
         return result if result else result.copy_abs()
     except decimal.Inexact:
         pass
+    except decimal.DecimalException:
+        raise _too_long() from None
     result = _rounding(max(digits_a, digits_b) + min_scale).divide(a, b)
     places = max(scale(a), scale(b), min_scale)
     if scale(result) > places:
@@ -89,6 +99,8 @@ def divide(a: Decimal, b: Decimal, min_scale: int) -> Decimal:
 
 def remainder(a: Decimal, b: Decimal) -> Decimal:
     """What is left of a after the whole quotient towards zero, with BigDecimal's scale."""
+    if a is None or b is None:
+        raise null_operand(a, "%%")
     if not b:
         raise RuntimeError("Divide by zero error" if a else "Decimal error: Division undefined")
     if a.copy_abs() < b.copy_abs():
@@ -107,6 +119,8 @@ def remainder(a: Decimal, b: Decimal) -> Decimal:
 
 def modulo(a: Decimal, b: Decimal) -> Decimal:
     """The language's %: ((a rem b) + b) rem b."""
+    if a is None or b is None:
+        raise null_operand(a, "%")
     return remainder(add(remainder(a, b), b), b)
 
 
@@ -170,9 +184,11 @@ def plain_text(a: Decimal) -> str:
 
 def to_whole(a: Decimal) -> int:
     """The part before the point, for the use of its low 64 bits: 0 where all of those are 0."""
-    if a.adjusted() > 100 and -scale(a) >= 64:  # a multiple of 10**64, so of 2**64
+    if a.adjusted() < 100:
+        return int(a)
+    if -scale(a) >= 64:  # a multiple of 10**64, so of 2**64
         return 0
-    return int(a)
+    return int(_exact(2 * DECIMAL_DIGITS_MAX).remainder(a, _TWO_64))
 
 
 def to_float(a: Decimal) -> float:
@@ -190,7 +206,7 @@ def _stripped_to(a: Decimal, lowest_scale: int) -> Decimal:
 
 def _bucket(digits: int) -> int:
     """Few different contexts: the next power of two."""
-    return max(64, 1 << (digits - 1).bit_length())
+    return min(DECIMAL_DIGITS_MAX, max(64, 1 << (digits - 1).bit_length()))
 
 
 def _too_long() -> LimitError:

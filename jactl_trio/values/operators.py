@@ -20,6 +20,7 @@ from .arithmetic import (
     negate,
     remainder,
     repeat,
+    string_repeat,
     subtract,
     subtract_assign,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "shift_left_assign",
     "shift_right",
     "shift_right_unsigned",
+    "string_repeat",
     "subtract",
     "subtract_assign",
     "truthy",

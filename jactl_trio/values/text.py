@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import STRING_CHARS_MAX
-from .display import own_to_string, plain_text, run_walk, scalar_text, start_walk, supply, walk_result
+from .display import own_to_string, run_walk, scalar_text, start_walk, supply, walk_result
+from .java_text import java_text
 from .suspension import resumable, transparent
 
 
@@ -31,7 +32,7 @@ def structure_text(value: Any, indent: int) -> str:
     while instance is not None:
         method = MethodType(own_to_string(instance), instance)
         text = method()
-        supply(walk, plain_text(text))  # a script's toString() need not return a String
+        supply(walk, java_text(text))  # a script's toString() need not return a String
         instance = run_walk(walk)
     return walk_result(walk)
 
