@@ -407,7 +407,7 @@ class VarDecl(Expr):
     name: str
     type_name: TypeName | None
     value: Expr | None
-    is_const: bool = False
+    is_const: bool = field(default=False, kw_only=True)  # declared `const`; hides Expr.is_const
     is_final: bool = False
     is_field: bool = False
     is_static: bool = False

@@ -1,0 +1,246 @@
+"""Lower the resolved tree of one function to Python statements, by handlers that node classes are registered with.
+
+`lower(expr)` gives a Python expression and emits statements into the current block where it needs some. The value has
+the representation of the expression's static type (a bare int where that is long or byte); `boxed(expr)` gives it as
+untyped places want it, `lower_as(expr, type)` converted to a type.
+
+The rule that keeps evaluation in the order of the source: a value that was lowered is not yet evaluated. Before statements
+that belong to a later operand are emitted, it must be spilled, unless it is stable (a constant, a temporary, a
+variable that is never reassigned). `lower_all` and `operands` do this for a sequence of operands; a handler that emits
+statements itself calls `stable` on what it holds first.
+
+Each operation that may fail gets a line (`at`, `helper`, `suspending`), and Unit.positions tells its source offset.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import InternalError
+from ..resolve.model import FunctionInfo, Variable
+from ..syntax import nodes
+from ..values.types import ANY, Type
+from . import trees
+from .names import LocalNames
+from .namespace import HELPERS
+
+if TYPE_CHECKING:
+    from .build import UnitBuild
+
+Handler = Callable[["Lowerer", Any], Any]
+N = TypeVar("N", bound=ast.AST)
+
+EXPRESSIONS: dict[type, Handler] = {}
+STATEMENTS: dict[type, Handler] = {}
+
+
+def lowers(*classes: type[nodes.Node]) -> Callable[[Handler], Handler]:
+    """Register a handler: `(lowerer, node) -> ast.expr` for expressions, `-> None` for statements."""
+
+    def register(handler: Handler) -> Handler:
+        for node_class in classes:
+            table = STATEMENTS if issubclass(node_class, nodes.Stmt) else EXPRESSIONS
+            table[node_class] = handler
+        return handler
+
+    return register
+
+
+class Lowerer:
+    """Lowers one function. `block` is the list that statements are emitted into."""
+
+    def __init__(self, build: UnitBuild, info: FunctionInfo) -> None:
+        self.build = build
+        self.options = build.options
+        self.info = info
+        self.names = LocalNames()
+        self.block: list[ast.stmt] = []
+        self.stable_names: set[str] = set()
+        self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
+        self.sites: dict[int, Any] = {}  # line -> Site of this function
+        self._ordinals: dict[int, int] = {}
+
+    # Expressions and statements
+
+    def lower(self, expr: nodes.Expr) -> ast.expr:
+        """The expression's value, represented as its static type is."""
+        if expr.is_const and not isinstance(expr, nodes.VarDecl | nodes.Assign):
+            return self.constant(expr.const)
+        return self.handle(expr)
+
+    def handle(self, expr: nodes.Expr) -> ast.expr:
+        """`lower` without looking at is_const."""
+        handler = EXPRESSIONS.get(type(expr))
+        if handler is None:
+            raise InternalError(f"No lowering for {type(expr).__name__}")
+        value: ast.expr = handler(self, expr)
+        if self.options.stress is not None:
+            from .stress import stressed
+
+            return stressed(self, expr, value)
+        return value
+
+    def lower_as(self, expr: nodes.Expr, type: Type, pos: int | None = None) -> ast.expr:
+        """The value converted to a static type; the conversion's errors are reported at pos."""
+        from .conversions import converted
+
+        return converted(self, self.lower(expr), type_of(expr), type, expr.pos if pos is None else pos)
+
+    def boxed(self, expr: nodes.Expr) -> ast.expr:
+        """The value as it stands in untyped places."""
+        return self.lower_as(expr, ANY)
+
+    def condition(self, expr: nodes.Expr) -> ast.expr:
+        """The value's truth, for `if` and `while`: a bool or something Python finds true and false alike."""
+        from .conversions import truth
+
+        return truth(self, self.lower(expr), type_of(expr), expr.pos)
+
+    def statement(self, stmt: nodes.Stmt | None) -> None:
+        """Emit a statement."""
+        if stmt is None:
+            return
+        handler = STATEMENTS.get(type(stmt))
+        if handler is None:
+            raise InternalError(f"No lowering for {type(stmt).__name__}")
+        handler(self, stmt)
+
+    def lower_all(self, exprs: Iterable[nodes.Expr], as_type: Type | None = None) -> list[ast.expr]:
+        """Operands in their order, each spilled where a later one emits statements."""
+        if as_type is None:
+            return self.operands([lambda e=expr: self.lower(e) for expr in exprs])  # type: ignore[misc]
+        return self.operands([lambda e=expr: self.lower_as(e, as_type) for expr in exprs])  # type: ignore[misc]
+
+    def operands(self, thunks: Sequence[Callable[[], ast.expr]]) -> list[ast.expr]:
+        """Call each thunk, which lowers an operand; spill earlier operands where a later one emits statements."""
+        values: list[ast.expr] = []
+        for thunk in thunks:
+            mark = len(self.block)
+            value = thunk()
+            if len(self.block) > mark and values:
+                self._spill_before(values, mark)
+            values.append(value)
+        return values
+
+    def _spill_before(self, values: list[ast.expr], mark: int) -> None:
+        spilled: list[ast.stmt] = []
+        for index, value in enumerate(values):
+            if not self.is_stable(value):
+                temp = self.temp()
+                spilled.append(trees.assign(temp, value))
+                values[index] = trees.name(temp)
+        self.block[mark:mark] = spilled
+
+    # Emitting
+
+    def emit(self, stmt: ast.stmt) -> None:
+        self.block.append(stmt)
+
+    def temp(self) -> str:
+        """A new temporary that is assigned once on every way: its value is stable."""
+        temp = self.names.temp()
+        self.stable_names.add(temp)
+        return temp
+
+    def variable_temp(self) -> str:
+        """A new temporary that is assigned again (a flag, an index): it is spilled like a variable."""
+        return self.names.temp()
+
+    def spill(self, value: ast.expr) -> ast.Name:
+        """Evaluate now, into a new temporary."""
+        temp = self.temp()
+        self.emit(trees.assign(temp, value))
+        return trees.name(temp)
+
+    def stable(self, value: ast.expr) -> ast.expr:
+        """The value itself if it is stable, else a temporary: it can be used more than once, and after statements."""
+        return value if self.is_stable(value) else self.spill(value)
+
+    def is_stable(self, value: ast.expr) -> bool:
+        return isinstance(value, ast.Constant) or (
+            isinstance(value, ast.Name) and (value.id in self.stable_names or value.id in self.build.global_names)
+        )
+
+    def simple(self, value: ast.expr) -> ast.expr:
+        """A name or constant: it can be used more than once in one expression."""
+        return value if isinstance(value, ast.Name | ast.Constant) else self.spill(value)
+
+    @contextmanager
+    def collecting(self) -> Iterator[list[ast.stmt]]:
+        """Emit into a new list for the time being."""
+        outer, self.block = self.block, []
+        try:
+            yield self.block
+        finally:
+            self.block = outer
+
+    def effect(self, value: ast.expr) -> None:
+        """Evaluate for the effect only."""
+        if not isinstance(value, ast.Constant | ast.Name):
+            self.emit(ast.Expr(value))
+
+    # Lines, helpers and sites
+
+    def line(self, pos: int) -> int:
+        """A line of generated code whose errors are reported at a source offset."""
+        return self.build.line(pos)
+
+    def at(self, node: N, pos: int) -> N:
+        """Report errors of this node at pos."""
+        return trees.at(node, self.build.line(pos))
+
+    def helper(self, name: str, *args: ast.expr, pos: int | None = None) -> ast.Call:
+        """A call of a runtime helper that does not suspend."""
+        if name not in HELPERS:
+            raise InternalError(f"No helper {name}")
+        node = trees.call(trees.name(name), *args)
+        return node if pos is None else self.at(node, pos)
+
+    def suspending(self, function: ast.expr, args: Sequence[ast.expr], pos: int) -> ast.Name:
+        """Emit a call that may suspend, alone in its statement, with a site; its result.
+
+        The arguments must be pure (names, constants, calls of helpers that do not suspend); whatever the handler holds
+        besides them must have been made stable before (`operands` sees the statement and does it).
+        """
+        temp = self.temp()
+        node = trees.at(trees.call(function, *args), self.site(pos))
+        self.emit(trees.assign(temp, node))
+        return trees.name(temp)
+
+    def suspending_helper(self, name: str, *args: ast.expr, pos: int) -> ast.Name:
+        """As `suspending`, for a runtime helper by name."""
+        if name not in HELPERS:
+            raise InternalError(f"No helper {name}")
+        return self.suspending(trees.name(name), args, pos)
+
+    def site(self, pos: int) -> int:
+        """A line for one call that may suspend."""
+        ordinal = self._ordinals.get(pos, 0)
+        self._ordinals[pos] = ordinal + 1
+        line, site = self.build.site(pos, ordinal)
+        self.sites[line] = site
+        return line
+
+    # Constants and variables
+
+    def constant(self, value: Any) -> ast.expr:
+        """A value known at compile time, boxed or bare."""
+        return self.build.constant(value)
+
+    def type_constant(self, type: Type) -> ast.expr:
+        """A static type as a value for helpers."""
+        return self.build.type_constant(type)
+
+    def declare(self, variable: Variable) -> str:
+        """Give a variable of this function its Python name."""
+        from .variables import declare
+
+        return declare(self, variable)
+
+
+def type_of(expr: nodes.Expr) -> Type:
+    """The static type that the resolver found; `def` where it left none."""
+    return expr.type if expr.type is not None else ANY

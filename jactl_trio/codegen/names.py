@@ -1,0 +1,85 @@
+"""Names of a script -> Python identifiers: the only module that mangles.
+
+Every generated identifier starts with a letter of its kind and, where it holds a script's name, an underscore:
+`v_x` a variable (`v2_x` the second of that name in its function), `t7` a temporary, `f3_sum` a function, `e3_sum` its
+dynamic entry, `C2_Point` a class, `K5` a constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can collide
+with another kind, with a keyword, or with a helper (helpers never look like these). A name that is not ASCII is encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+ENV = "env"  # the first parameter of a function; main's is the map of globals
+GLOBALS = "g"  # the local that holds the map of globals
+THIS = "this"  # the environment of methods and initialisers
+REST = "rest"  # surplus arguments of a dynamic entry
+UNIT = "__unit__"
+
+
+def encoded(name: str) -> str:
+    """ASCII letters, digits and underscores stay; any other character is `_xHEX_`. Injective: `_x` itself is encoded."""
+    if name.isascii() and "_x" not in name and name.replace("_", "a").replace("$", "").isalnum() and "$" not in name:
+        return name
+    parts = []
+    for index, char in enumerate(name):
+        plain = char.isascii() and (char.isalnum() or char == "_")
+        if plain and not (char == "_" and name[index + 1 : index + 2] == "x"):
+            parts.append(char)
+        else:
+            parts.append(f"_x{ord(char):x}_")
+    return "".join(parts)
+
+
+def field_name(name: str) -> str:
+    """The slot of an instance field."""
+    return "f_" + encoded(name)
+
+
+def method_name(name: str) -> str:
+    """The attribute of a method's direct function."""
+    return "m_" + encoded(name)
+
+
+def entry_name(name: str) -> str:
+    """The attribute of a method's dynamic entry."""
+    return "e_" + encoded(name)
+
+
+def function_name(number: int, name: str | None) -> str:
+    return f"f{number}_{encoded(name or '')}"
+
+
+def function_entry_name(number: int, name: str | None) -> str:
+    return f"e{number}_{encoded(name or '')}"
+
+
+def class_name(number: int, name: str) -> str:
+    return f"C{number}_{encoded(name)}"
+
+
+def constant_name(number: int) -> str:
+    return f"K{number}"
+
+
+class LocalNames:
+    """Hands out the identifiers of one function's locals."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+        self._temps = self._numbers()
+
+    @staticmethod
+    def _numbers() -> Iterator[int]:
+        number = 0
+        while True:
+            number += 1
+            yield number
+
+    def temp(self) -> str:
+        return f"t{next(self._temps)}"
+
+    def variable(self, name: str) -> str:
+        """A new local for a variable of that name; a second one in the same function gets a number."""
+        count = self._seen[name] = self._seen.get(name, 0) + 1
+        return f"v_{encoded(name)}" if count == 1 else f"v{count}_{encoded(name)}"
