@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .slices import Work
 
 
 class Output(Protocol):
@@ -38,9 +41,13 @@ class RunState:
 
 
 class Current(threading.local):
-    """`run` is the RunState of the machine that runs on this thread, set by the machine."""
+    """`run` is the RunState of the machine that runs on this thread; `work` what that does at present (see slices).
+
+    Both are set by the machine.
+    """
 
     run: RunState = None  # type: ignore[assignment] # never read outside a run
+    work: Work | None = None
 
 
 current = Current()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .liveness import Liveness
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +24,7 @@ class Site:
     name: str
     pos: int
     live: tuple[str, ...] | None = None
+    number: int = 0  # its place among the function's sites, from 1, once the resume entry is made
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +44,19 @@ class Code:
     sites: dict[int, Site] = field(default_factory=dict)  # by line
     resume_entry: Callable[..., Any] | None = None  # made at the first resume
     handles_errors: bool = False  # its tree has a try statement
+    resume_names: tuple[str, ...] = ()  # parameters of the resume entry: every name that is live after some site
+    liveness: Liveness | None = None  # made at the first capture
+
+
+@dataclass(slots=True, eq=False)
+class Passage:
+    """What continuation.capture knows of one code object; `code` is None where its frames are dropped.
+
+    points: by the offset of a call instruction, the site and the names that are live after it.
+    """
+
+    code: Code | None
+    points: dict[int, tuple[Code, Site, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -62,3 +79,4 @@ class Unit:
     used: list[Unit] = field(default_factory=list)
     info: Any = None  # resolve.model.UnitInfo
     tree: ast.Module | None = None
+    passages: dict[int, Passage] = field(default_factory=dict)  # by id of the code objects, which `codes` keeps alive

@@ -1,0 +1,228 @@
+"""A lowered function with sites -> its resume entry, which goes on right after any one of them.
+
+    entry(number of the site, value of its call, error to raise instead or None, *live locals)
+
+The entry is the function's own body under guards on `$at`, which holds the number of the site to go to, and 0 from
+there on.  Sites are numbered in the order of the text, so one comparison skips a whole stretch of statements;
+stretches are nested, eight by eight, so that reaching the last of 20,000 statements takes a dozen comparisons.
+
+    x = f(a)                if $at: $at = 0; x = $value
+                            else: x = f(a)
+
+    while test: body        $first1 = $at              the partial iteration: `continue` and the body's end
+                            while $first1:             lead to the else clause, `break` goes past it
+                                $first1 = 0
+                                body, under guards
+                            else:
+                                while test: body       the function's own loop, at full speed
+
+    if test: A else: B      if ($at <= last of A) if $at else test: A, under guards
+                            else: B, under guards
+
+Tried and lost: one entry for each site (quadratic in code), guards that stay in loops (a resumed
+loop stayed 30 % slower), a `for` over saved iterators (they cannot be saved).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import InternalError
+from .sites import blocks, liveness_of, passages_of, site_statement
+from .unit import Code, Passage, Site
+
+_FAN_OUT = 8
+_AT, _VALUE, _ERROR = "$at", "$value", "$error"
+
+
+def make_resume_entry(code: Code) -> Callable[..., Any]:
+    """Compile the resume entry of a function; kept in the Code from then on."""
+    tree = resume_tree(code)
+    module = ast.fix_missing_locations(ast.Module(body=[tree], type_ignores=[]))
+    made: dict[str, Any] = {}
+    exec(compile(module, code.function.__code__.co_filename, "exec", dont_inherit=True), code.namespace, made)
+    entry: Callable[..., Any] = made[tree.name]
+    code.resume_entry = entry
+    passages_of(code.unit)[id(entry.__code__)] = Passage(code)
+    return entry
+
+
+def resume_tree(code: Code) -> ast.FunctionDef:
+    """The resume entry as a tree; numbers the sites."""
+    body = _Pass(code).function()
+    liveness = liveness_of(code)
+    union = 0
+    for live in liveness.after.values():
+        union |= live
+    code.resume_names = liveness.names_of(union)
+    names = [_AT, _VALUE, _ERROR, *code.resume_names]
+    tree = ast.FunctionDef(
+        name=code.tree.name,
+        args=ast.arguments(
+            posonlyargs=[ast.arg(name) for name in names], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]
+        ),
+        body=body,
+        decorator_list=[],
+    )
+    tree.type_params = []  # type: ignore[attr-defined] # wanted from 3.12 on
+    return ast.copy_location(tree, code.tree)
+
+
+@dataclass(slots=True)
+class _Element:
+    """A stretch of statements with at least one site; `last` is the number of its last one."""
+
+    last: int
+    statements: list[ast.stmt]
+
+
+@dataclass(slots=True)
+class _Pass:
+    code: Code
+    last: dict[int, int] = field(default_factory=dict)  # by id of a statement that is or holds sites
+    count: int = 0
+    loops: int = 0
+
+    def function(self) -> list[ast.stmt]:
+        self.number(self.code.tree.body)
+        return self.block(self.code.tree.body)
+
+    def number(self, statements: Sequence[ast.stmt]) -> int:
+        """Number the sites of a block in the order of the text; how many there are."""
+        before = self.count
+        for statement in statements:
+            start = self.count
+            site = site_statement(self.code, statement)
+            if site is not None:
+                self.count += 1
+                site.number = self.count
+            else:
+                for inner in blocks(statement):
+                    self.number(inner)
+            if self.count > start:
+                self.last[id(statement)] = self.count
+        return self.count - before
+
+    def last_of(self, statements: Sequence[ast.stmt]) -> int:
+        """Number of the last site in a block, 0 if it has none."""
+        return max((self.last.get(id(statement), 0) for statement in statements), default=0)
+
+    def block(self, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """A block that is entered either with $at == 0 or at a site inside it."""
+        elements: list[_Element] = []
+        before: list[ast.stmt] = []
+        for statement in statements:
+            last = self.last.get(id(statement))
+            if last is None:
+                before.append(statement)
+            else:
+                elements.append(_Element(last, self.entered(statement, before)))
+                before = []
+        return _guarded(elements) + before
+
+    def entered(self, statement: ast.stmt, before: list[ast.stmt]) -> list[ast.stmt]:
+        """`before` and then the statement, which holds sites; both skipped as far as $at says."""
+        site = site_statement(self.code, statement)
+        if site is not None:
+            return [_if(_name(_AT, statement), self.injected(statement, site), [*before, statement])]
+        skipped = [_if(ast.UnaryOp(ast.Not(), _name(_AT, before[0])), before, [])] if before else []
+        handler = _COMPOUND.get(type(statement))
+        if handler is None:
+            raise self.refused(statement, f"inside a {type(statement).__name__.lower()} statement")
+        return skipped + handler(self, statement)
+
+    def injected(self, statement: ast.stmt, site: Site) -> list[ast.stmt]:
+        """What a site does instead of its call when it is resumed."""
+        at = statement
+        done: list[ast.stmt] = [ast.Assign([ast.Name(_AT, ast.Store())], ast.Constant(0))]
+        if self.code.handles_errors:
+            present = ast.Compare(_name(_ERROR, at), [ast.IsNot()], [ast.Constant(None)])
+            done.append(_if(present, [ast.copy_location(ast.Raise(_name(_ERROR, at)), at)], []))
+        if isinstance(statement, ast.Return):
+            done.append(ast.Return(_name(_VALUE, at)))
+        elif isinstance(statement, ast.Assign):
+            done.append(ast.Assign(statement.targets, _name(_VALUE, at)))
+            done.append(ast.Assign([ast.Name(_VALUE, ast.Store())], ast.Constant(None)))  # let go of it
+        return [ast.copy_location(one, at) for one in done]
+
+    def _if(self, statement: ast.If) -> list[ast.stmt]:
+        first, second = self.last_of(statement.body), self.last_of(statement.orelse)
+        at = _name(_AT, statement)
+        test: ast.expr
+        if not second:
+            test = ast.BoolOp(ast.Or(), [at, statement.test])
+        elif not first:
+            test = ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), at), statement.test])
+        else:
+            test = ast.IfExp(at, _up_to(first, statement), statement.test)
+        return [_if(test, self.block(statement.body), self.block(statement.orelse))]
+
+    def _while(self, statement: ast.While) -> list[ast.stmt]:
+        in_body = self.last_of(statement.body)
+        if not in_body:
+            return [_if(_name(_AT, statement), self.block(statement.orelse), [statement])]
+        self.loops += 1
+        first = f"$first{self.loops}"
+        partial: list[ast.stmt] = [ast.Assign([ast.Name(first, ast.Store())], ast.Constant(0))]
+        partial += self.block(statement.body)
+        loop = ast.While(_name(first, statement), partial, [statement])
+        whole = [ast.Assign([ast.Name(first, ast.Store())], _name(_AT, statement)), loop]
+        if self.last_of(statement.orelse):
+            past_body = ast.Compare(_name(_AT, statement), [ast.Gt()], [ast.Constant(in_body)])
+            whole = [_if(past_body, self.block(statement.orelse), whole)]
+        return [ast.copy_location(one, statement) for one in whole]
+
+    def _try(self, statement: ast.Try) -> list[ast.stmt]:
+        if statement.finalbody or self.last_of(statement.orelse):
+            raise self.refused(statement, "in an else clause of a try statement, or in one with a finally clause")
+        for handler in statement.handlers:
+            if self.last_of(handler.body):
+                raise self.refused(statement, "in an except clause")
+            if handler.type is None or "BaseException" in ast.unparse(handler.type):
+                raise self.refused(statement, "in a try statement that would catch a Suspend")
+        return [
+            ast.copy_location(
+                ast.Try(self.block(statement.body), statement.handlers, statement.orelse, []), statement
+            )
+        ]
+
+    def refused(self, statement: ast.stmt, where: str) -> InternalError:
+        return InternalError(f"{self.code.key}, line {statement.lineno}: a call that may suspend stands {where}")
+
+
+_COMPOUND: dict[type, Callable[..., list[ast.stmt]]] = {
+    ast.If: _Pass._if,
+    ast.While: _Pass._while,
+    ast.Try: _Pass._try,
+}
+
+
+def _guarded(elements: Sequence[_Element]) -> list[ast.stmt]:
+    """The elements in order, those before $at skipped in as few comparisons as possible."""
+    if len(elements) <= 1:
+        return elements[0].statements if elements else []
+    size = max(1, -(-len(elements) // _FAN_OUT))
+    result: list[ast.stmt] = []
+    for start in range(0, len(elements), size):
+        part = elements[start : start + size]
+        inside = _guarded(part)
+        if start + size < len(elements):
+            inside = [_if(_up_to(part[-1].last, inside[0]), inside, [])]
+        result += inside
+    return result
+
+
+def _up_to(number: int, at: ast.AST) -> ast.expr:
+    return ast.Compare(_name(_AT, at), [ast.LtE()], [ast.Constant(number)])
+
+
+def _name(name: str, at: ast.AST) -> ast.expr:
+    return ast.copy_location(ast.Name(name, ast.Load()), at)
+
+
+def _if(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> ast.stmt:
+    # The guards' own line is the first that they guard; a guard never fails, so that no line is looked up for it.
+    return ast.copy_location(ast.If(test, body, orelse), (body + orelse)[0])
