@@ -54,9 +54,15 @@ def add_assign(a: Any, b: Any) -> Any:
     if type(a) is list:
         return append_all(a, b)
     if isinstance(a, dict) and isinstance(b, dict):
-        a.update(b)
-        return a
+        return _merged(a, b)
     return add(a, b)
+
+
+def _merged(target: dict[Any, Any], entries: dict[Any, Any]) -> dict[Any, Any]:
+    if len(target) + len(entries) > COLLECTION_ITEMS_MAX:
+        raise LimitError(f"Map of more than {COLLECTION_ITEMS_MAX} entries")
+    target.update(entries)
+    return target
 
 
 def concat(a: str, b: str) -> str:
@@ -72,7 +78,7 @@ def _add_other(a: Any, b: Any) -> Any:
     if isinstance(a, dict):
         if not isinstance(b, dict):
             raise RuntimeError(f"Cannot add {type_name(b)} to Map")
-        return {**a, **b}
+        return _merged(dict(a), b)
     if type(a) is int and a == 0 and type(b) is str:
         return b  # what `x.a += 'text'` relies on where x.a is missing: 0 stands for "nothing yet"
     return _not_numeric(a, b, "+")
@@ -84,8 +90,15 @@ def append_all(items: list[Any], value: Any) -> list[Any]:
         if len(items) + len(value) > COLLECTION_ITEMS_MAX:
             raise LimitError(f"List of more than {COLLECTION_ITEMS_MAX} elements")
         items.extend(value)
-    else:
-        items.append(value)
+        return items
+    return append(items, value)
+
+
+def append(items: list[Any], value: Any) -> list[Any]:
+    """Grow `items` by one value, be it a list."""
+    if len(items) >= COLLECTION_ITEMS_MAX:
+        raise LimitError(f"List of more than {COLLECTION_ITEMS_MAX} elements")
+    items.append(value)
     return items
 
 

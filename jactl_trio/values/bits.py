@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from ..errors import NullError, RuntimeError
+from .arithmetic import append
 from .numbers import Byte, Long, wrap_int, wrap_long
 from .typenames import type_name
 
@@ -53,8 +54,7 @@ def shift_left(a: Any, b: Any) -> Any:
 def shift_left_assign(a: Any, b: Any) -> Any:
     """a <<= b: a list grows in place."""
     if type(a) is list:
-        a.append(b)
-        return a
+        return append(a, b)
     return shift_left(a, b)
 
 

@@ -128,69 +128,114 @@ def _equal_leaves(a: Any, b: Any) -> bool:
 
 
 def _equal_structures(a: Any, b: Any) -> bool:
-    todo = [(a, b)]
-    while todo:
-        a, b = todo.pop()
-        if a is b:
+    walk = _Pairs()
+    walk.add(a, b)
+    while walk.todo:
+        a, b = walk.todo.pop()
+        if not walk.is_new(a, b):
             continue
-        if a is None or b is None:
+        if not _pair(a, b, walk):
             return False
-        if not _pair(a, b, todo):
+        if walk.different:
             return False
     return True
 
 
-def _pair(a: Any, b: Any, todo: list[tuple[Any, Any]]) -> bool:
-    """False if a and b differ at the top; what is inside them goes to `todo`, last first."""
+class _Pairs:
+    """Pairs still to be compared. A large walk remembers its pairs: cycles and shared parts are then looked at once."""
+
+    __slots__ = ("different", "seen", "steps", "todo")
+
+    def __init__(self) -> None:
+        self.todo: list[tuple[Any, Any]] = []
+        self.seen: set[tuple[int, int]] = set()
+        self.steps = 0
+        self.different = False
+
+    def add(self, a: Any, b: Any) -> None:
+        """Compare scalars at once, structures later."""
+        if a is b or self.different:
+            return
+        if _is_structure(a) or _is_structure(b):
+            self.todo.append((a, b))
+        elif not _equal_leaves(a, b):
+            self.different = True
+
+    def is_new(self, a: Any, b: Any) -> bool:
+        self.steps += 1
+        if self.steps <= _UNTRACKED_STEPS:
+            return True
+        pair = (id(a), id(b))
+        if pair in self.seen:
+            return False
+        self.seen.add(pair)
+        return True
+
+
+_UNTRACKED_STEPS = 1000
+
+
+def _is_structure(value: Any) -> bool:
+    kind = type(value)
+    if kind in RANKS or kind is str or value is None or kind is bool:
+        return False
+    return kind in _STRUCTURED or isinstance(value, dict) or is_instance(value)
+
+
+def _pair(a: Any, b: Any, walk: _Pairs) -> bool:
+    """False if a and b differ at the top; what is inside them goes to the walk."""
     ta, tb = type(a), type(b)
     if ta is list or tb is list or ta is Array or tb is Array:
-        return _pair_sequences(a, b, todo)
+        return _pair_sequences(a, b, walk)
     if isinstance(a, dict):
         if isinstance(b, dict):
-            return _pair_maps(a, b, todo)
-        return is_instance(b) and _pair_instance_map(b, a, todo)
-    if is_instance(a):
-        if isinstance(b, dict):
-            return _pair_instance_map(a, b, todo)
-        if ta is not tb:
-            return False
-        todo.extend(reversed([(x, y) for (_, x), (_, y) in zip(instance_fields(a), instance_fields(b), strict=True)]))
-        return True
-    return _equal_leaves(a, b)
+            return _pair_maps(a, b, walk)
+        return is_instance(b) and _pair_instance_map(b, a, walk)
+    if not is_instance(a):
+        return False
+    if isinstance(b, dict):
+        return _pair_instance_map(a, b, walk)
+    if ta is not tb:
+        return False
+    for (_, x), (_, y) in zip(instance_fields(a), instance_fields(b), strict=True):
+        walk.add(x, y)
+    return True
 
 
-def _pair_sequences(a: Any, b: Any, todo: list[tuple[Any, Any]]) -> bool:
+def _pair_sequences(a: Any, b: Any, walk: _Pairs) -> bool:
     left = a if type(a) is list else a.items if type(a) is Array else None
     right = b if type(b) is list else b.items if type(b) is Array else None
     if left is None or right is None or len(left) != len(right):
         return False
-    todo.extend(zip(reversed(left), reversed(right), strict=True))
+    for x, y in zip(left, right, strict=True):
+        walk.add(x, y)
+        if walk.different:
+            return False
     return True
 
 
-def _pair_maps(a: dict[Any, Any], b: dict[Any, Any], todo: list[tuple[Any, Any]]) -> bool:
+def _pair_maps(a: dict[Any, Any], b: dict[Any, Any], walk: _Pairs) -> bool:
     if len(a) != len(b):
         return False
-    pairs = []
     for key, value in a.items():
         if key not in b:
             return False
-        pairs.append((value, b[key]))
-    todo.extend(reversed(pairs))
+        walk.add(value, b[key])
     return True
 
 
-def _pair_instance_map(instance: Any, fields: dict[Any, Any], todo: list[tuple[Any, Any]]) -> bool:
+def _pair_instance_map(instance: Any, fields: dict[Any, Any], walk: _Pairs) -> bool:
     """An instance equals a map that has its fields and nothing else (a field that is null may be missing)."""
     names = set()
     for name, value in instance_fields(instance):
         names.add(name)
-        todo.append((value, fields.get(name)))
+        walk.add(value, fields.get(name))
     return all(key in names for key in fields)
 
 
 def _compare_lists(a: list[Any], b: list[Any]) -> int:
     walks = [(iter(a), iter(b))]
+    pairs = _Pairs()
     end = object()
     while walks:
         left, right = walks[-1]
@@ -200,7 +245,8 @@ def _compare_lists(a: list[Any], b: list[Any]) -> int:
                 return -1 if x is end else 1
             walks.pop()
         elif type(x) is list and type(y) is list:
-            walks.append((iter(x), iter(y)))
+            if x is not y and pairs.is_new(x, y):
+                walks.append((iter(x), iter(y)))
         else:
             result = _compare_leaves(x, y)
             if result:

@@ -13,11 +13,13 @@ Whoever reads or writes a map under a key of unknown type says `map[to_key(k)]`;
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from types import MethodType
 from typing import Any
 
 from .arrays import Array
+from .instances import instance_fields, is_instance
 from .numbers import Byte, Long
 
 _MASK = (1 << 61) - 1
@@ -58,6 +60,7 @@ def from_key(key: Any) -> Any:
 def same_value(a: Any, b: Any) -> bool:
     """Java's equals(): the same type and content; 1 is not 1L, 1.0 is not 1.00; arrays by identity. Iterative."""
     todo = [(a, b)]
+    seen: set[tuple[int, int]] = set()
     while todo:
         a, b = todo.pop()
         if a is b:
@@ -65,20 +68,33 @@ def same_value(a: Any, b: Any) -> bool:
         kind = type(a)
         if kind is not type(b):
             return False
-        if kind is list:
-            if len(a) != len(b):
+        inner = _inner_pairs(kind, a, b)
+        if inner is None:
+            if not _same_leaf(kind, a, b):
                 return False
-            todo.extend(zip(a, b, strict=True))
-        elif kind is dict:
-            if len(a) != len(b):
-                return False
-            for key, value in a.items():
-                if key not in b:
+        elif (id(a), id(b)) not in seen:  # a pair met again is a cycle, or shared
+            seen.add((id(a), id(b)))
+            for x, y in inner:
+                if y is _MISSING:
                     return False
-                todo.append((value, b[key]))
-        elif not _same_leaf(kind, a, b):
-            return False
+                todo.append((x, y))
     return True
+
+
+_MISSING = object()
+
+
+def _inner_pairs(kind: type, a: Any, b: Any) -> Iterable[tuple[Any, Any]] | None:
+    """What must be the same inside two structures of one type; None for other values."""
+    if kind is list:
+        return zip(a, b, strict=True) if len(a) == len(b) else ((None, _MISSING),)
+    if kind is dict:
+        if len(a) != len(b):
+            return ((None, _MISSING),)
+        return ((value, b.get(key, _MISSING)) for key, value in a.items())
+    if is_instance(a):
+        return ((x, y) for (_, x), (_, y) in zip(instance_fields(a), instance_fields(b), strict=True))
+    return None
 
 
 def _same_leaf(kind: type, a: Any, b: Any) -> bool:
@@ -108,6 +124,9 @@ def structural_hash(value: Any) -> int:
             part = len(value) + 2_000_003
             for key in value:
                 part ^= hash(key)
+        elif is_instance(value):
+            part = id(kind)
+            todo.extend(item for _, item in instance_fields(value))
         else:
             part = _leaf_hash(kind, value)
         result = (result * 31 + part) & _MASK

@@ -52,3 +52,27 @@ def test_host_values() -> None:
     value = nested_lists()
     assert convert.from_host(value) is value
     assert convert.to_host(value) is value
+
+
+def cyclic() -> Any:
+    value: list[Any] = [1]
+    value.append(value)
+    return value
+
+
+def test_cyclic_data_ends() -> None:
+    assert comparison.equal(cyclic(), cyclic()) and comparison.compare(cyclic(), cyclic()) == 0
+    assert keys.same_value(cyclic(), cyclic())
+    a: dict[str, Any] = {}
+    b: dict[str, Any] = {"a": a}
+    a["a"] = b
+    assert comparison.equal(a, b)
+
+
+def test_shared_data_is_walked_once() -> None:
+    a: list[Any] = [1]
+    b: list[Any] = [1]
+    for _ in range(200):
+        a, b = [a, a], [b, b]
+    assert comparison.equal(a, b) and comparison.compare(a, b) == 0
+    assert keys.same_value(a, b) and keys.Key(a) == keys.Key(b)
