@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ..errors import LimitError, NullError, RuntimeError
@@ -15,6 +14,8 @@ from .keys import to_key
 from .numbers import (
     INT_MAX,
     INT_MIN,
+    LONG_MAX,
+    LONG_MIN,
     Byte,
     Long,
     float_divide,
@@ -25,7 +26,7 @@ from .numbers import (
     wrap_int,
     wrap_long,
 )
-from .promotion import BYTE, DECIMAL, DOUBLE, INT, LONG, RANKS, int_value, to_decimal
+from .promotion import BYTE, DECIMAL, DOUBLE, INT, LONG, OTHER, RANKS, int_value, to_decimal
 from .suspension import transparent
 from .text import joined_text
 from .typenames import type_name
@@ -40,8 +41,8 @@ def add(a: Any, b: Any) -> Any:
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
     if ta is str:
         return concat(a, b) if tb is str else joined_text(a, b)
-    rank = max(RANKS.get(ta, 9), RANKS.get(tb, 9))
-    if rank == 9:
+    rank = _common_rank(ta, tb)
+    if rank == OTHER:
         return _add_other(a, b)
     if rank == DECIMAL:
         return decimals.add(to_decimal(a), to_decimal(b))
@@ -108,8 +109,8 @@ def subtract(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    rank = max(RANKS.get(ta, 9), RANKS.get(tb, 9))
-    if rank == 9:
+    rank = _common_rank(ta, tb)
+    if rank == OTHER:
         if isinstance(a, dict):
             return _without(dict(a), b)
         _not_numeric(a, b, "-")
@@ -141,8 +142,8 @@ def multiply(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a * b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    rank = max(RANKS.get(ta, 9), RANKS.get(tb, 9))
-    if rank == 9:
+    rank = _common_rank(ta, tb)
+    if rank == OTHER:
         if ta is str:
             return _repeat_any(a, b)
         _not_numeric(a, b, "*")
@@ -177,8 +178,10 @@ def string_repeat(text: str | None, count: int) -> str:
 
 def divide(a: Any, b: Any, min_scale: int) -> Any:
     """a / b: towards zero for integers, min_scale places at least for Decimals that do not end."""
-    rank = max(RANKS.get(type(a), 9), RANKS.get(type(b), 9))
-    if rank == 9:
+    if type(a) is int and type(b) is int and a >= 0 and b > 0:
+        return a // b
+    rank = _common_rank(type(a), type(b))
+    if rank == OTHER:
         _not_numeric(a, b, "/")
     if rank == DECIMAL:
         return decimals.divide(to_decimal(a), to_decimal(b), min_scale)
@@ -191,8 +194,10 @@ def divide(a: Any, b: Any, min_scale: int) -> Any:
 
 def modulo(a: Any, b: Any) -> Any:
     """a % b: ((a rem b) + b) rem b, so that the result has the sign of b."""
-    rank = max(RANKS.get(type(a), 9), RANKS.get(type(b), 9))
-    if rank == 9:
+    if type(a) is int and type(b) is int and a >= 0 and 0 < b < 2**30:
+        return a % b
+    rank = _common_rank(type(a), type(b))
+    if rank == OTHER:
         _not_numeric(a, b, "%")
     if rank == DECIMAL:
         return decimals.modulo(to_decimal(a), to_decimal(b))
@@ -218,8 +223,8 @@ def long_modulo(a: int, b: int) -> int:
 
 def remainder(a: Any, b: Any) -> Any:
     """a %% b: Java's remainder, with the sign of a."""
-    rank = max(RANKS.get(type(a), 9), RANKS.get(type(b), 9))
-    if rank == 9:
+    rank = _common_rank(type(a), type(b))
+    if rank == OTHER:
         _not_numeric(a, b, "%%")
     if rank == DECIMAL:
         return decimals.remainder(to_decimal(a), to_decimal(b))
@@ -232,8 +237,8 @@ def remainder(a: Any, b: Any) -> Any:
 
 def negate(a: Any) -> Any:
     """-a"""
-    rank = RANKS.get(type(a), 9)
-    if rank == 9:
+    rank = RANKS.get(type(a), OTHER)
+    if rank == OTHER:
         if a is None:
             raise NullError("Null value encountered where null not allowed")
         raise RuntimeError(f"Type {type_name(a)} cannot be negated")
@@ -258,20 +263,19 @@ def _steppable(a: Any, operator: str) -> Any:
     raise RuntimeError(f"Non-numeric operand for left-hand side of {operator}: was String")
 
 
+def _common_rank(a: type, b: type) -> int:
+    """The rank of the wider type; OTHER if one of them is not numeric."""
+    left, right = RANKS.get(a, OTHER), RANKS.get(b, OTHER)
+    return left if left > right else right
+
+
 def _narrowed(result: Any, rank: int) -> Any:
-    return _NARROW[rank](result)
-
-
-def _double(result: Any) -> float:
-    return float(result)
-
-
-_NARROW: dict[int, Callable[[Any], Any]] = {
-    BYTE: lambda x: Byte(x & 0xFF),
-    INT: wrap_int,
-    LONG: lambda x: Long(wrap_long(x)),
-    DOUBLE: _double,
-}
+    """The result of an operation as a value of the type with that rank."""
+    if rank == LONG:
+        return Long(result) if LONG_MIN <= result <= LONG_MAX else Long(wrap_long(result))
+    if rank == DOUBLE:
+        return result
+    return wrap_int(result) if rank == INT else Byte(result & 0xFF)
 
 
 def _not_numeric(a: Any, b: Any, operator: str) -> NoReturn:

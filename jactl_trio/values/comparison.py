@@ -12,10 +12,8 @@ from ..errors import RuntimeError
 from .arrays import Array
 from .instances import instance_fields, is_instance
 from .keys import to_key
-from .promotion import RANKS, to_decimal
+from .promotion import DECIMAL, DOUBLE, OTHER, RANKS, to_decimal
 from .typenames import type_name
-
-_DOUBLE, _DECIMAL = 4, 5
 
 
 def equal(a: Any, b: Any) -> bool:
@@ -25,6 +23,13 @@ def equal(a: Any, b: Any) -> bool:
     ta, tb = type(a), type(b)
     if (ta is int or ta is str) and ta is tb:
         return bool(a == b)
+    left = RANKS.get(ta, OTHER)
+    if left < OTHER:
+        right = RANKS.get(tb, OTHER)
+        if left < DOUBLE and right < DOUBLE:
+            return bool(a == b)
+        if right < OTHER:
+            return _compare_leaves(a, b) == 0
     if ta in _STRUCTURED or tb in _STRUCTURED or is_instance(a) or is_instance(b):
         return _equal_structures(a, b)
     return _equal_leaves(a, b)
@@ -261,9 +266,9 @@ def _compare_leaves(a: Any, b: Any) -> int:
     left, right = RANKS.get(ta, 0), RANKS.get(tb, 0)
     if left and right:
         rank = left if left > right else right
-        if rank == _DECIMAL:
+        if rank == DECIMAL:
             a, b = to_decimal(a), to_decimal(b)
-        elif rank == _DOUBLE:
+        elif rank == DOUBLE:
             return compare_doubles(float(a), float(b))
         return -1 if a < b else 1 if a > b else 0
     if ta is tb and (ta is str or ta is bool or ta in COMPARABLE):

@@ -7,7 +7,6 @@ script's results. A Decimal here is always finite and never minus zero (BigDecim
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -40,28 +39,35 @@ def _rounding(precision: int) -> decimal.Context:
 
 
 _EXACT = _exact(DECIMAL_DIGITS_MAX)
+_add, _subtract, _multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
 
 
 def add(a: Decimal, b: Decimal) -> Decimal:
-    return _exactly(_EXACT.add, a, b, "+")
+    try:
+        result = _add(a, b)
+    except (decimal.DecimalException, TypeError) as error:
+        raise _failure(error, a, "+") from None
+    return result if result else result.copy_abs()
 
 
 def subtract(a: Decimal, b: Decimal) -> Decimal:
-    return _exactly(_EXACT.subtract, a, b, "-")
+    try:
+        result = _subtract(a, b)
+    except (decimal.DecimalException, TypeError) as error:
+        raise _failure(error, a, "-") from None
+    return result if result else result.copy_abs()
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:
-    return _exactly(_EXACT.multiply, a, b, "*")
-
-
-def _exactly(operation: Callable[[Decimal, Decimal], Decimal], a: Decimal, b: Decimal, name: str) -> Decimal:
     try:
-        result = operation(a, b)
-    except decimal.DecimalException:
-        raise _too_long() from None
-    except TypeError:
-        raise null_operand(a, name) from None
+        result = _multiply(a, b)
+    except (decimal.DecimalException, TypeError) as error:
+        raise _failure(error, a, "*") from None
     return result if result else result.copy_abs()
+
+
+def _failure(error: Exception, a: Decimal, name: str) -> Exception:
+    return null_operand(a, name) if isinstance(error, TypeError) else _too_long()
 
 
 def null_operand(a: Any, name: str) -> NullError:

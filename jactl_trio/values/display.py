@@ -116,14 +116,33 @@ def _is_sequence(value: Any) -> bool:
 
 def _sequence(value: Any) -> list[Any]:
     """The steps that show a list or array, last first."""
-    steps: list[Any] = [0, None, "leave", 0, "]", "text"]
     items = value.items if type(value) is Array else value
+    flat = flat_text(items)
+    if flat is not None:
+        return [0, None, "leave", 0, flat, "text"]
+    steps: list[Any] = [0, None, "leave", 0, "]", "text"]
     for index in range(len(items) - 1, -1, -1):
         steps += (-1, items[index], "value")
         if index:
             steps += (0, ", ", "text")
     steps += (0, "[", "text")
     return steps
+
+
+def flat_text(items: list[Any]) -> str | None:
+    """The whole text of a list that holds scalars only (most lists do), if it is not too long."""
+    parts = []
+    size = 0
+    for item in items:
+        show = _SCALARS.get(type(item))
+        if show is None:
+            return None
+        text = f"'{item}'" if type(item) is str else show(item)
+        size += len(text) + 2
+        if size > STRING_CHARS_MAX:
+            return None
+        parts.append(text)
+    return f"[{', '.join(parts)}]"
 
 
 def _mapping(value: Any, depth: int, indent: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 A runtime function that waits may hold iterators, walks and the like in its locals.  Their classes are marked
 `@plain_data(name)`: every slot is saved, and restored without calling anything.  Objects that exist once, such as
-`UNSET`, are named with `singleton`.
+`UNSET`, are named with `singleton`.  The iterator of a list may stand there too: it is a list and an index.
 """
 
 from __future__ import annotations
@@ -59,6 +59,22 @@ def singleton(name: str, value: T) -> T:
         raise InternalError(f"Two objects are saved under the name {name}")
     SINGLETON_NAMES[id(value)] = name
     return value
+
+
+LIST_ITERATOR: type = type(iter([]))
+
+
+def list_iterator_state(iterator: Any) -> tuple[list[Any], int]:
+    """The list that the iterator of a list goes through, and the index that comes next."""
+    state = iterator.__reduce__()
+    return (state[1][0], state[2]) if len(state) == 3 else ([], 0)
+
+
+def list_iterator_at(items: list[Any], index: int) -> Any:
+    """The iterator of a list, from an index on."""
+    iterator = iter(items)
+    iterator.__setstate__(index)  # type: ignore[attr-defined]
+    return iterator
 
 
 def _all_slots(python_class: type) -> tuple[str, ...]:

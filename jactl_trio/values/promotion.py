@@ -11,6 +11,7 @@ from .numbers import Byte, Long, float_to_int, float_to_long, wrap_int, wrap_lon
 
 # The wider operand decides the type of the result.
 BYTE, INT, LONG, DOUBLE, DECIMAL = 1, 2, 3, 4, 5
+OTHER = 9  # not a number
 RANKS: dict[type, int] = {Byte: BYTE, int: INT, Long: LONG, float: DOUBLE, Decimal: DECIMAL}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import STRING_CHARS_MAX
-from .display import own_to_string, run_walk, scalar_text, start_walk, supply, walk_result
+from .display import flat_text, own_to_string, run_walk, scalar_text, start_walk, supply, walk_result
 from .java_text import java_text
 from .suspension import resumable, transparent
 
@@ -18,7 +18,7 @@ from .suspension import resumable, transparent
 @transparent
 def to_text(value: Any) -> str:
     """The text of any value; suspends only inside an instance's toString()."""
-    text = scalar_text(value)
+    text = flat_text(value) if type(value) is list else scalar_text(value)
     if text is not None:
         return text
     return structure_text(value, 0)

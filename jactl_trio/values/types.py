@@ -19,7 +19,7 @@ class Type:
     Jactl classes (also for kind 'class'), a values.hosttypes.HostType for registered ones.
     """
 
-    __slots__ = ("kind", "name", "element", "cls", "_array")
+    __slots__ = ("_array", "cls", "element", "kind", "name")
 
     def __init__(self, kind: str, name: str, element: Type | None = None, cls: Any = None) -> None:
         self.kind = kind
