@@ -55,6 +55,8 @@ def _first_met(frame: FrameType, unit: Unit | None) -> Passage:
 def _point(passage: Passage, code: Code, traceback: TracebackType) -> tuple[Code, Site, tuple[str, ...]]:
     site = code.sites.get(traceback.tb_lineno)
     if site is None:
-        raise InternalError(f"{code.key} was suspended in a call that does not stand alone (line {traceback.tb_lineno})")
+        raise InternalError(
+            f"{code.key} was suspended in a call that does not stand alone (line {traceback.tb_lineno})"
+        )
     point = passage.points[traceback.tb_lasti] = (code, site, live_names(code, site))
     return point

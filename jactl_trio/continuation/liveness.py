@@ -5,7 +5,8 @@ names that it reads before writing them (`gen`) and that it always writes (`kill
 that main programs with 20,000 statements stay cheap.  Then the steps are swept from the last to the
 first until nothing changes: one sweep more than loops are nested.
 
-A call that fails goes on in the handlers of the try statements around it, so what those need is live at every step inside.
+A call that fails goes on in the handlers of the try statements around it, so what those need is live at every
+step inside.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ class _Locals:
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 self._add(node.id)
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                self._add(node.name)
-            elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+                isinstance(node, ast.MatchAs | ast.MatchStar) and node.name
+            ):
                 self._add(node.name)
 
     def _add(self, name: str) -> None:
@@ -194,19 +195,28 @@ class _Flow:
         orelse = self.block(node.orelse, following)
         return self.step(self.effect(node.test), body, orelse)
 
-    def _loop(self, node: ast.While | ast.For, following: int) -> int:
+    def _while(self, node: ast.While, following: int) -> int:
         after = self.block(node.orelse, following)
-        # The head stands in the table before the body, since the body goes on there; it gets its successors last.
-        is_while = isinstance(node, ast.While)
-        head = self.step(self.effect(node.test) if is_while else (0, 0))
+        # The head stands in the table before the body, which goes on there; it gets its successors last.
+        head = self.step(self.effect(node.test))
+        body = self.loop_body(node.body, head, following)
+        self.steps[head].next = (body,) if _is_true(node.test) else (body, after)
+        return head
+
+    def _for(self, node: ast.For, following: int) -> int:
+        after = self.block(node.orelse, following)
+        # A loop that is entered again in the middle needs its iterator until the end, so that the head reads it.
+        head = self.step(self.effect(node.iter))
+        body = self.step(self.effect(node.target), self.loop_body(node.body, head, following))
+        self.steps[head].next = (body, after)
+        return head
+
+    def loop_body(self, body: Sequence[ast.stmt], head: int, following: int) -> int:
         outer = self.breaks, self.continues
         self.breaks, self.continues = following, head
-        body = self.block(node.body, head)
+        first = self.block(body, head)
         self.breaks, self.continues = outer
-        if not is_while:
-            body = self.step(self.effect(node.target), body)
-        self.steps[head].next = (body,) if is_while and _is_true(node.test) else (body, after)
-        return head if is_while else self.step(self.effect(node.iter), head)
+        return first
 
     def _try(self, node: ast.Try, following: int) -> int:
         outer, outer_returns = self.handlers, self.returns
@@ -265,8 +275,8 @@ def _is_true(test: ast.expr) -> bool:
 
 _STATEMENTS: dict[type, Callable[..., int]] = {
     ast.If: _Flow._if,
-    ast.While: _Flow._loop,
-    ast.For: _Flow._loop,
+    ast.While: _Flow._while,
+    ast.For: _Flow._for,
     ast.Try: _Flow._try,
     ast.With: _Flow._with,
     ast.Match: _Flow._match,

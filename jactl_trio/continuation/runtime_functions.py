@@ -24,10 +24,10 @@ _BY_KEY: dict[str, Code] = {}
 
 def code_of(function: Callable[..., Any]) -> Code:
     """The Code of a @resumable function; made at the first call. InternalError says which rule it breaks."""
-    code = _CODES.get(function.__code__)  # type: ignore[attr-defined]
+    assert isinstance(function, FunctionType)
+    code = _CODES.get(function.__code__)
     if code is None:
-        code = _read(function)  # type: ignore[arg-type]
-        _CODES[code.function.__code__] = code  # type: ignore[attr-defined]
+        code = _CODES[function.__code__] = _read(function)
     return code
 
 
@@ -113,29 +113,31 @@ class _Reader:
                 self.no_site(statement.test)
                 self.block(statement.body)
                 self.block(statement.orelse)
+            elif isinstance(statement, ast.For) and isinstance(statement.iter, ast.Name) and not statement.orelse:
+                self.block(statement.body)
             elif isinstance(statement, ast.Try) and not statement.finalbody:
                 self.block(statement.body)
                 for part in (*statement.handlers, *statement.orelse):
                     self.no_site(part)
-            elif self.is_site(statement):
-                self.add(statement)
+            elif isinstance(statement, ast.Assign | ast.Expr | ast.Return) and isinstance(statement.value, ast.Call):
+                self.call(statement, statement.value)
             else:
                 self.no_site(statement)
 
-    def is_site(self, statement: ast.stmt) -> bool:
-        """A call that stands alone and is not known never to suspend."""
-        if not isinstance(statement, ast.Assign | ast.Expr | ast.Return) or not isinstance(statement.value, ast.Call):
-            return False
-        call = statement.value
-        for part in (*call.args, *call.keywords, call.func):
+    def call(self, statement: ast.stmt, call: ast.Call) -> None:
+        """A call that stands alone: a site, unless it is known never to suspend."""
+        for part in (*call.args, *call.keywords, call.func, *getattr(statement, "targets", ())):
             self.no_site(part)
+        if not self.is_harmless(call):
+            self.add(statement, call)
+
+    def is_harmless(self, call: ast.Call) -> bool:
         if isinstance(call.func, ast.Name) and call.func.id not in self.locals:
             target = self.target(call.func.id)
-            return not (isinstance(target, type | BuiltinFunctionType) or _is_unmarked(target))
-        return True
+            return isinstance(target, type | BuiltinFunctionType) or _is_unmarked(target)
+        return False
 
-    def add(self, statement: ast.Assign | ast.Expr | ast.Return) -> None:  # type: ignore[valid-type]
-        call = statement.value
+    def add(self, statement: ast.stmt, call: ast.Call) -> None:
         starred = any(isinstance(arg, ast.Starred) for arg in call.args)
         if (starred or any(one.arg is None for one in call.keywords)) and self.may_suspend(call):
             raise self.broken(statement, "passes *args or **kwargs to a call that may suspend")
@@ -151,7 +153,9 @@ class _Reader:
         """Refuse a call below `node` that is known to be one that may suspend."""
         for call in _calls(node):
             if self.may_suspend(call):
-                raise self.broken(call, f"calls {ast.unparse(call.func)}, which may suspend, where it does not stand alone")
+                raise self.broken(
+                    call, f"calls {ast.unparse(call.func)}, which may suspend, where it does not stand alone"
+                )
 
     def may_suspend(self, call: ast.Call) -> bool:
         """Is it known to be a call of a function value or of a function marked resumable or transparent?"""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class Site:
     """One call that may suspend. `line` is its line number in the generated code, unique in the unit.
 
-    name is stable across releases: for scripts "<source offset>.<ordinal>" (ordinal counts the sites of one function at one offset, from 0), for
-    the runtime's own functions the text of the statement and an ordinal.  live: names of the locals that
-    are needed after it, None until first asked for.
+    name is stable across releases: for scripts "<source offset>.<ordinal>" (ordinal counts the sites of one function at
+    one offset, from 0), for the runtime's own functions the text of the statement and an ordinal.  live: names of the
+    locals that are needed after it, None until first asked for.
     """
 
     line: int

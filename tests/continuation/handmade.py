@@ -30,7 +30,11 @@ def unit_of(source: str, identity: str = "0" * 64, **names: Any) -> Unit:
         code.handles_errors = any(isinstance(node, ast.Try) for node in ast.walk(function))
         for node in ast.walk(function):
             value = getattr(node, "value", None)
-            if isinstance(node, ast.Assign | ast.Expr | ast.Return) and isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            if (
+                isinstance(node, ast.Assign | ast.Expr | ast.Return)
+                and isinstance(value, ast.Call)
+                and isinstance(value.func, ast.Name)
+            ):
                 code.sites[value.lineno] = Site(value.lineno, f"{value.lineno}.0", value.lineno)
         unit.codes[code.key] = code
     unit.main = namespace.get("main")
