@@ -6,6 +6,7 @@ their class's descriptor, never by attribute name.
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Any
 
 from ..errors import RuntimeError
@@ -271,7 +272,7 @@ def _compare_leaves(a: Any, b: Any) -> int:
         elif rank == DOUBLE:
             return compare_doubles(float(a), float(b))
         return -1 if a < b else 1 if a > b else 0
-    if ta is tb and (ta is str or ta is bool or ta in COMPARABLE):
+    if ta is tb and (ta is str or ta is bool or _is_ordered(ta)):
         if ta is str and not (a.isascii() and b.isascii()):
             a, b = _utf16(a), _utf16(b)
         return -1 if a < b else 1 if a > b else 0
@@ -292,7 +293,9 @@ def compare_doubles(a: float, b: float) -> int:
     return (a != a) - (b != b)
 
 
-COMPARABLE: set[type] = set()  # registered host and date types whose values Python compares with <
+def _is_ordered(kind: type) -> bool:
+    """Dates and host types say by a `<` of their own that their values have an order."""
+    return kind.__lt__ is not object.__lt__ and not issubclass(kind, dict | MethodType)
 
 
 def _utf16(text: str) -> bytes:
