@@ -293,9 +293,13 @@ def compare_doubles(a: float, b: float) -> int:
     return (a != a) - (b != b)
 
 
+_NO_ORDER: Any = object.__lt__  # type: ignore[operator] # mypy takes the attribute for a comparison
+
+
 def _is_ordered(kind: type) -> bool:
     """Dates and host types say by a `<` of their own that their values have an order."""
-    return kind.__lt__ is not object.__lt__ and not issubclass(kind, dict | MethodType)
+    own: Any = kind
+    return own.__lt__ is not _NO_ORDER and not issubclass(kind, dict | MethodType)
 
 
 def _utf16(text: str) -> bytes:
