@@ -18,7 +18,7 @@ from ..values.suspension import resumable, transparent
 from ..values.text import to_text
 from ..values.types import FUNCTION, INT, ITERATOR, LIST, LONG, MAP, STRING
 from .declare import method
-from .iterators import END, all_elements, array_items, elements, iterator_over
+from .iterators import END, Source, all_elements, array_items, elements, iterator_over
 from .pipelines import MAPPER
 from .stages import mapped
 
@@ -28,14 +28,12 @@ _RANGE = (Param("start", INT), Param("end", INT, INT_MAX))
 @method(ITERATOR, "each", params=(Param("action", FUNCTION, None),), suspends=(0, 1))
 @resumable
 def iterable_each(receiver: Any, action: Any) -> None:
-    if type(receiver) is list and action is not None:
-        index = 0
-        while index < len(receiver):
-            element = receiver[index]
-            index += 1
+    iterator = iterator_over(receiver)
+    if type(iterator) is Source and action is not None:
+        rest = iterator.rest
+        for element in rest:
             action(element)
         return
-    iterator = iterator_over(receiver)
     while True:
         element = iterator.next()
         if element is END:
@@ -56,18 +54,24 @@ def iterable_collect(receiver: Any, mapper: Any) -> list[Any]:
 @resumable
 def iterable_collect_entries(receiver: Any, mapper: Any) -> dict[Any, Any]:
     iterator = iterator_over(receiver)
+    if mapper is not None:
+        iterator = mapped(iterator, mapper)
     result: dict[Any, Any] = {}
-    while True:
-        element = iterator.next()
-        if element is END:
-            return result
-        if mapper is not None:
-            element = mapper(element)
-        if type(element) is list and len(element) == 2:
-            key = element[0]
-            result[key if type(key) is str else to_key(key)] = element[1]
+    more = True
+    while more:
+        out: list[Any] = []
+        more = iterator.fill(out)
+        _add_entries(result, out)
+    return result
+
+
+def _add_entries(result: dict[Any, Any], entries: list[Any]) -> None:
+    for entry in entries:
+        if type(entry) is list and len(entry) == 2:
+            key = entry[0]
+            result[key if type(key) is str else to_key(key)] = entry[1]
         else:
-            add_entry(result, element)
+            add_entry(result, entry)
 
 
 @method(ITERATOR, "groupBy", returns=MAP, params=(Param("closure", FUNCTION),), suspends=(0, 1))
@@ -75,18 +79,28 @@ def iterable_collect_entries(receiver: Any, mapper: Any) -> dict[Any, Any]:
 def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
     iterator = iterator_over(receiver)
     groups: dict[Any, Any] = {}
+    if type(iterator) is Source:
+        rest = iterator.rest
+        for element in rest:
+            key = closure(element)
+            _add_to_group(groups, key, element)
+        return groups
     while True:
         element = iterator.next()
         if element is END:
             return groups
         key = closure(element)
-        if type(key) is not str:
-            key = to_key(key)
-        group = groups.get(key)
-        if group is None:
-            groups[key] = [element]
-        else:
-            group.append(element)
+        _add_to_group(groups, key, element)
+
+
+def _add_to_group(groups: dict[Any, Any], key: Any, element: Any) -> None:
+    if type(key) is not str:
+        key = to_key(key)
+    group = groups.get(key)
+    if group is None:
+        groups[key] = [element]
+    else:
+        group.append(element)
 
 
 @method(ITERATOR, "size", returns=LONG, suspends=(0,))

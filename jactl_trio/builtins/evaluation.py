@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..continuation.current import current
-from ..errors import CompileError, JactlError, NullError
+from ..continuation.failures import script_error
+from ..errors import CompileError, JactlError, NullError, RuntimeError
 from ..values.suspension import resumable
 
 ERROR_VARIABLE = "$error"
@@ -18,9 +19,12 @@ def eval_script(source: str | None, variables: dict[Any, Any] | None) -> Any:
     try:
         main = compiled(source, bindings)
         result = main(bindings)
-    except JactlError as error:
+    except Exception as error:
+        failure = script_error(error)
+        if not isinstance(failure, (CompileError, RuntimeError)):
+            raise  # no fault of the script's: a cancellation, the store...
         if variables is not None:
-            variables[ERROR_VARIABLE] = error_text(error)
+            variables[ERROR_VARIABLE] = error_text(failure)
         result = None
     return result
 

@@ -37,8 +37,10 @@ END: Final = singleton("iterator.end", _End())
 def iterator_over(value: Any) -> Any:
     """An iterator over the elements of any iterable value; an iterator as it is."""
     kind = type(value)
-    if kind is list or kind is str:
+    if kind is list:
         return Source(value)
+    if kind is str:
+        return Source(list(value))
     if getattr(kind, "jactl_iterator", False):
         return value
     if isinstance(value, dict):
@@ -72,42 +74,37 @@ def array_items(array: Array) -> list[Any]:
 
 @plain_data("iterator.source")
 class Source:
-    """The elements of a list or string, by index; a list may grow or shrink meanwhile."""
+    """The elements of a list; it may grow or shrink meanwhile. `rest` is its own iterator (see values.plain_data)."""
 
-    __slots__ = ("index", "items")
+    __slots__ = ("rest",)
     jactl_iterator = True
 
-    def __init__(self, items: Any) -> None:
-        self.items = items
-        self.index = 0
+    def __init__(self, items: list[Any]) -> None:
+        self.rest: Any = iter(items)
 
     def next(self) -> Any:
-        index = self.index
-        if index < len(self.items):
-            self.index = index + 1
-            return self.items[index]
-        return self.next() if self.more() else END
+        element = next(self.rest, END)
+        return next(self.rest, END) if element is END and self.more() else element
 
     def more(self) -> bool:
-        """Put further elements into `items`, where there are any that are not in it yet."""
+        """Begin with further elements, where there are any that `rest` does not have."""
         return False
 
     def fill(self, out: list[Any]) -> bool:
-        out.extend(self.items[self.index :] if self.index else self.items)
-        self.index = len(self.items)
+        out.extend(self.rest)
         check_size(out)
         return self.more()
 
 
 @plain_data("iterator.numbers")
 class Numbers(Source):
-    """0, 1, 2... below a number; only some of them stand in `items` at a time."""
+    """0, 1, 2... below a number; only some of them are made at a time."""
 
     __slots__ = ("made", "total")
 
     def __init__(self, total: int) -> None:
-        super().__init__(list(range(min(total, NUMBERS_AT_ONCE))))
-        self.made = len(self.items)
+        super().__init__([])
+        self.made = 0
         self.total = total
 
     def more(self) -> bool:
@@ -115,8 +112,7 @@ class Numbers(Source):
         if made >= self.total:
             return False
         self.made = min(self.total, made + NUMBERS_AT_ONCE)
-        self.items = list(range(made, self.made))
-        self.index = 0
+        self.rest = iter(list(range(made, self.made)))
         return True
 
 

@@ -9,7 +9,7 @@ from ..errors import RuntimeError
 from ..values import decimals
 from ..values.arithmetic import add
 from ..values.comparison import compare
-from ..values.numbers import Byte
+from ..values.numbers import Byte, wrap_int
 from ..values.promotion import RANKS, to_decimal
 from ..values.signature import Param
 from ..values.suspension import resumable, transparent
@@ -17,10 +17,11 @@ from ..values.truth import truthy
 from ..values.typenames import type_name
 from ..values.types import BOOLEAN, FUNCTION, ITERATOR, LIST
 from .declare import method
-from .iterators import END, elements, iterator_over
+from .iterators import END, Source, elements, iterator_over
 
 AVG_SCALE = 10  # whatever the Context says: so does the reference
 _CLOSURE = (Param("closure", FUNCTION, None),)
+_INTS = {int}
 _PREDICATE = (Param("predicate", FUNCTION, None),)
 
 
@@ -29,6 +30,12 @@ _PREDICATE = (Param("predicate", FUNCTION, None),)
 def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
     iterator = iterator_over(receiver)
     value = initial
+    if type(iterator) is Source:
+        rest = iterator.rest
+        for element in rest:
+            pair = [value, element]
+            value = accumulator(pair)
+        return value
     while True:
         element = iterator.next()
         if element is END:
@@ -38,10 +45,7 @@ def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
 
 @method(LIST, "sum")
 def list_sum(receiver: list[Any]) -> Any:
-    total: Any = 0
-    for element in receiver:
-        total = add_number(total, element)
-    return total
+    return _added(0, receiver)
 
 
 @method(ITERATOR, "sum", suspends=(0,))
@@ -87,6 +91,8 @@ def average(total: Any, count: int) -> Decimal:
 
 
 def _added(total: Any, items: list[Any]) -> Any:
+    if type(total) is int and set(map(type, items)) == _INTS:
+        return wrap_int(total + sum(items))  # wrapping once or each time comes to the same
     for element in items:
         total = add_number(total, element)
     return total
@@ -126,6 +132,8 @@ def extreme(items: list[Any], wanted: int) -> Any:
     """The first of the least (wanted -1) or greatest (1) elements; null of none."""
     if not items:
         return None
+    if set(map(type, items)) == _INTS:
+        return min(items) if wanted < 0 else max(items)
     best = items[0]
     for element in items:
         if compare(element, best) == wanted:
@@ -172,6 +180,13 @@ def iterable_none_match(receiver: Any, predicate: Any) -> bool:
 def _stops_at(receiver: Any, predicate: Any, wanted: bool, answer: bool) -> bool:
     """`answer` as soon as an element's truth is `wanted`; its opposite where none is."""
     iterator = iterator_over(receiver)
+    if type(iterator) is Source and predicate is not None:
+        rest = iterator.rest
+        for element in rest:
+            element = predicate(element)
+            if element is wanted or (element is not (not wanted) and truthy(element) is wanted):
+                return answer
+        return not answer
     while True:
         element = iterator.next()
         if element is END:

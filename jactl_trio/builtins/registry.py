@@ -17,6 +17,7 @@ from ..values.arrays import Array
 from ..values.hosttypes import HostType
 from ..values.numbers import Byte, Long
 from ..values.signature import Signature
+from ..values.typenames import register_type_name
 from ..values.types import (
     ANY,
     BOOLEAN,
@@ -176,6 +177,7 @@ class Registry:
         self.types[host.name] = host.type
         self.types.setdefault(host.full_name, host.type)
         self._python_types[host.python_class] = host.type
+        register_type_name(host.python_class, host.name)
         self._forget()
         return host.type
 

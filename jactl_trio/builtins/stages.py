@@ -2,8 +2,8 @@
 
 Up to four of them stand side by side in one Stages object, which calls them in one frame; a fifth begins a new one
 around it. Tried and slower: an object a stage that pulls from the one before (a Python call more for each element and
-stage), and an inner loop over a list of stages. The four-fold text is the price, and it is the same in three loops (from a
-list, from another iterator, one element at a time).
+stage), and an inner loop over a list of stages. The four-fold text is the price; it is the same in three loops (from
+a list, from another iterator, one element at a time).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Stages:
     def fill(self, out: list[Any]) -> bool:
         source = self.source
         if isinstance(source, Source):
-            return fill_from_items(source, out, self.f1, self.f2, self.f3, self.f4, self)
+            return fill_from_list(source, out, self.f1, self.f2, self.f3, self.f4, self)
         return fill_from_iterator(source, out, self)
 
     @resumable
@@ -88,14 +88,11 @@ class Stages:
 
 
 @resumable
-def fill_from_items(source: Source, out: list[Any], f1: Any, f2: Any, f3: Any, f4: Any, stages: Stages) -> bool:
-    """Send what a list or string still holds through the stages."""
+def fill_from_list(source: Source, out: list[Any], f1: Any, f2: Any, f3: Any, f4: Any, stages: Stages) -> bool:
+    """Send what a list still holds through the stages."""
     m1, m2, m3, m4 = stages.m1, stages.m2, stages.m3, stages.m4
-    items = source.items
-    index = source.index
-    while index < len(items):
-        element = items[index]
-        index += 1
+    rest = source.rest
+    for element in rest:
         if m1:
             element = f1(element)
         else:
@@ -124,7 +121,6 @@ def fill_from_items(source: Source, out: list[Any], f1: Any, f2: Any, f3: Any, f
                         if keep is not True and (keep is False or not truthy(keep)):
                             continue
         out.append(element)
-    source.index = index
     check_size(out)
     return source.more()
 

@@ -66,7 +66,7 @@ def string_split(receiver: str, regex: str | None, modifiers: str | None) -> Sou
     if regex is None:
         return Source([receiver])
     if not regex:
-        return Source(receiver)
+        return Source(list(receiver))
     compiled = compile_pattern(regex, modifiers or "")
     pieces: list[str] = []
     start = position = 0

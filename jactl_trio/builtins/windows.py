@@ -10,7 +10,7 @@ from ..values.plain_data import plain_data
 from ..values.suspension import resumable
 from ..values.truth import truthy
 from ..values.typenames import type_name
-from .iterators import END, Pulled, Source, collection_iterator
+from .iterators import END, Pulled, Source, check_size, collection_iterator
 
 
 @plain_data("iterator.truthy")
@@ -43,6 +43,19 @@ class Indexed(Pulled):
         self.index = 0
 
     @resumable
+    def fill(self, out: list[Any]) -> bool:
+        source, closure = self.source, self.closure
+        if closure is None or type(source) is not Source:
+            return Pulled.fill(self, out)
+        rest, index = source.rest, self.index
+        for element in rest:
+            pair = [element, index]
+            index += 1
+            element = closure(pair)
+            out.append(element)
+        return False
+
+    @resumable
     def next(self) -> Any:
         source = self.source
         element = source.next()
@@ -67,6 +80,17 @@ class Limit(Pulled):
         self.left = count
 
     @resumable
+    def fill(self, out: list[Any]) -> bool:
+        source, left = self.source, self.left
+        while left > 0:
+            element = source.next()
+            if element is END:
+                return False
+            out.append(element)
+            left -= 1
+        return False
+
+    @resumable
     def next(self) -> Any:
         if self.left <= 0:
             return END
@@ -88,6 +112,16 @@ class Skip(Pulled):
     def __init__(self, source: Any, count: int) -> None:
         self.source = source
         self.left = count
+
+    @resumable
+    def fill(self, out: list[Any]) -> bool:
+        source = self.source
+        while self.left > 0:
+            element = source.next()
+            if element is END:
+                return False
+            self.left -= 1
+        return source.fill(out)  # type: ignore[no-any-return]
 
     @resumable
     def next(self) -> Any:
@@ -230,6 +264,27 @@ class FlatMap(Pulled):
         self.source = source
         self.closure = closure
         self.inner: Any = None
+
+    @resumable
+    def fill(self, out: list[Any]) -> bool:
+        source, closure = self.source, self.closure
+        if closure is None or type(source) is not Source:
+            return Pulled.fill(self, out)
+        rest = source.rest
+        for element in rest:
+            element = closure(element)
+            if type(element) is list:
+                out.extend(element)
+            elif element is not None:
+                inner = collection_iterator(element)
+                if inner is None:
+                    out.append(element)
+                else:
+                    more = inner.fill(out)
+                    while more:
+                        more = inner.fill(out)
+        check_size(out)
+        return False
 
     @resumable
     def next(self) -> Any:
