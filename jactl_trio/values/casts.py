@@ -151,15 +151,9 @@ cast_instance = coerce_instance
 
 
 def is_of_class(value: Any, instance_type: Type) -> bool:
-    """Is value an instance of that class or of one below it?"""
-    descriptor = getattr(type(value), "jactl", None)
-    if descriptor is None:
-        return type_name(value) == instance_type.name
-    while descriptor is not None:
-        if descriptor.full_name == instance_type.name:
-            return True
-        descriptor = descriptor.base
-    return False
+    """Is value an instance of that Jactl class, date type or host type, or of one below it?"""
+    python_class = getattr(instance_type.cls, "python_class", None)
+    return python_class is not None and isinstance(value, python_class)
 
 
 def coerce(value: Any, type: Type) -> Any:
