@@ -174,6 +174,7 @@ class Assign(Expr):
     target: Expr
     op: str
     value: Expr
+    declares_if_unknown: bool = field(default=False, kw_only=True)  # `for (i = 0; ...)`: i is new unless known
     # resolved
     operation: Expr | None = field(default=None, kw_only=True)
 
@@ -411,6 +412,7 @@ class VarDecl(Expr):
     is_final: bool = False
     is_field: bool = False
     is_static: bool = False
+    is_rest: bool = field(default=False, kw_only=True)  # `*name` in a list pattern
     assign_pos: int = field(default=0, kw_only=True)  # of the '='
     # resolved
     variable: Variable | None = field(default=None, kw_only=True)
@@ -445,6 +447,7 @@ class ForIn(Stmt):
     body: Stmt | None
     label: str | None = None
     in_pos: int = 0
+    strict: bool = False  # written with `:`: an element that the pattern does not match is an error
 
 
 @dataclass(slots=True, eq=False)
@@ -475,6 +478,8 @@ class Import(Stmt):
     alias: str | None
     is_static: bool
     is_wildcard: bool = False
+    path_pos: int = field(default=0, kw_only=True)
+    end_pos: int = field(default=0, kw_only=True)  # of the last name
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,35 @@
+"""Tokens -> syntax tree, by recursive descent; the grammar is in ../grammar.txt.
+
+One class in layers, a file each: cursor, types, strings, primary, expressions, statements, declarations, switch, classes.
+"""
+
+from __future__ import annotations
+
+from ...errors import CompileError, LimitError, Location
+from ...limits import SOURCE_CHARS_MAX
+from .. import nodes
+from .classes import Classes
+
+
+class Parser(Classes):
+    """Parse one source text."""
+
+
+def parse(source: str, *, is_class: bool = False) -> nodes.Program:
+    """The tree of a script, or of a class file; raises CompileError with every error found in `.errors`."""
+    if len(source) > SOURCE_CHARS_MAX:
+        raise CompileError(f"Source of more than {SOURCE_CHARS_MAX} characters", Location("", 0))
+    parser = Parser(source)
+    try:
+        program = parser.program(is_class)
+    except CompileError as error:
+        parser.lookahead_depth = 0
+        parser.note(error)
+    if parser.errors:
+        first = parser.errors[0]
+        first.errors = list(parser.errors)
+        raise first
+    return program
+
+
+__all__ = ["LimitError", "Parser", "parse"]
