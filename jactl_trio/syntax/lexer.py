@@ -45,7 +45,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<subst>s/)"
     r"|(?P<negated>!(?:instanceof|in)(?![A-Za-z0-9_$\u0080-\U0010ffff]))"
     rf"|(?P<word>{_WORD})"
-    r"|(?P<capture>\$\d+)"
+    rf"|(?P<capture>\$(?:\d+|{_WORD}))"
     r"|(?P<quote>'''|'|\"\"\"|\")"
     rf"|(?P<operator>{'|'.join(map(re.escape, _OPERATORS))})",
     re.DOTALL,
@@ -162,6 +162,8 @@ class Lexer:
 
     def _rare(self, kind: str, text: str, at: int, end: int) -> Token:
         if kind == "capture":
+            if not text[1].isdigit():
+                return Token(DOLLAR, text, text[1:], at, end)
             if len(text) > 4:
                 return self._error("Capture variable number too large", at, end)
             return Token(DOLLAR, text, text, at, end)

@@ -6,7 +6,7 @@ from ...errors import CompileError
 from .. import nodes
 from ..tokens import EOF, EOL, IDENTIFIER, Token
 from .switch import Switches
-from .types import is_class_name
+from .types import CLASS_KEYWORDS, is_class_name
 
 
 class Classes(Switches):
@@ -70,7 +70,7 @@ class Classes(Switches):
         while self.match("."):
             if is_wildcard:
                 raise self.error_at("Unexpected token '.' after '*'", self.previous.pos)
-            last = self.expect(IDENTIFIER, "*")
+            last = self.expect(IDENTIFIER, "*", *CLASS_KEYWORDS)
             is_wildcard = last.kind == "*"
             if not is_wildcard:
                 path.append(last.text)

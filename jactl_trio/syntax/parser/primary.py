@@ -102,12 +102,12 @@ class Primary(Strings):
                 tokens.append(token)
                 if len(tokens) == 1 and not _may_be_key(token):
                     return False
-        first, second, third = tokens
-        if first.kind == ":":
-            return second.kind == ("]" if opening == "[" else "}")
-        if first.kind in (STRING, IDENTIFIER) or first.is_keyword:
-            return second.kind == ":" and (opening == "[" or third.kind not in ("while", "for", "do"))
-        return self.attempt(self._map_head)
+                if len(tokens) == 1 and token.kind in _NEEDS_ATTEMPT:
+                    return self.attempt(self._map_head)
+                if len(tokens) == 2 and tokens[0].kind == ":":
+                    return token.kind == ("]" if opening == "[" else "}")
+        _, second, third = tokens
+        return second.kind == ":" and (opening == "[" or third.kind not in ("while", "for", "do"))
 
     def _map_head(self) -> bool:
         self.advance_past_eol()
@@ -282,8 +282,11 @@ def negated(value: Any) -> Any:
     return value.copy_negate() if hasattr(value, "copy_negate") and value else -value
 
 
+_NEEDS_ATTEMPT = (STRING_START, "/", "/=", "(", "[")
+
+
 def _may_be_key(token: Token) -> bool:
-    return token.kind in (":", STRING, IDENTIFIER, STRING_START, "/", "/=", "(", "[", DOLLAR) or token.is_keyword
+    return token.kind in (":", STRING, IDENTIFIER, STRING_START, "/", "/=", "(", "[") or token.is_keyword
 
 
 _BUILTIN = frozenset(

@@ -92,7 +92,7 @@ class Switches(Declarations):
         if kind == DOLLAR:
             self.advance()
             return nodes.ExprPattern(nodes.Name(token.value, pos=token.pos), pos=token.pos)
-        if kind == "$" or kind == "${":
+        if kind == "${":
             return self._expression_pattern()
         raise self.unexpected("Expect const or regex or type in match case")
 
@@ -136,6 +136,8 @@ class Switches(Declarations):
 
     def _type_pattern(self) -> nodes.Expr:
         token = self.peek()
+        if self.following_is(IDENTIFIER, ".", IDENTIFIER) and not self.attempt(self.type_name):
+            return self._constant_pattern()
         type_name = self.type_name(var=True)
         expr: nodes.Expr = nodes.TypeExpr(type_name, pos=token.pos)
         if self.past_eol_is(IDENTIFIER):
@@ -147,6 +149,15 @@ class Switches(Declarations):
             args = self._list_or_map_pattern("(", ")", star=False)
             return nodes.ConstructorPattern(type_name, args, pos=token.pos)
         return expr
+
+    def _constant_pattern(self) -> nodes.Expr:
+        """`X.MAX`: a constant of a class."""
+        token = self.advance()
+        expr: nodes.Expr = nodes.Name(token.text, pos=token.pos)
+        while self.match("."):
+            pos, name = self.previous.pos, self.expect(IDENTIFIER)
+            expr = nodes.Access(expr, ".", nodes.Literal(name.text, pos=name.pos), pos=pos)
+        return nodes.ExprPattern(expr, pos=token.pos)
 
     def _list_or_map_pattern(self, opening: str, closing: str, *, star: bool) -> nodes.Expr:
         if self.attempt(lambda: self._map_pattern_head(opening, star)):
@@ -174,8 +185,7 @@ class Switches(Declarations):
         token = self.advance()
         if self.past_eol_is(IDENTIFIER):
             name = self.advance_past_eol()
-            rest = nodes.VarDecl(name.text, nodes.TypeName(["List"], pos=name.pos), None, is_rest=True, pos=name.pos)
-            return rest
+            return nodes.VarDecl(name.text, nodes.TypeName(["List"], pos=name.pos), None, is_rest=True, pos=name.pos)
         return nodes.Name("*", pos=token.pos)
 
     def _map_pattern(self, opening: str, closing: str, star: bool) -> nodes.Expr:

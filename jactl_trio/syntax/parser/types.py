@@ -8,6 +8,9 @@ from ..tokens import BUILTIN_TYPES, IDENTIFIER, TYPES_AND_VAR, Token
 from .cursor import Cursor
 
 
+CLASS_KEYWORDS = ("Decimal", "String", "Object", "Map", "List")  # host packages have classes of these names
+
+
 def is_class_name(name: str) -> bool:
     return name[0].isascii() and name[0].isupper()
 
@@ -40,7 +43,7 @@ class Types(Cursor):
         package: list[str] = []
         path: list[str] = []
         while True:
-            token = self.expect(IDENTIFIER)
+            token = self.expect(IDENTIFIER, *CLASS_KEYWORDS) if package else self.expect(IDENTIFIER)
             if is_class_name(token.text):
                 path.append(token.text)
             elif not path and is_package_part(token.text) and self.peek().kind == ".":
