@@ -1,7 +1,7 @@
 """The private builtins of compiled code: the only names that it sees besides its own unit's.
 
 HELPERS maps each helper's name to the runtime function. BUILTINS is the dict that stands as `__builtins__` in the
-namespace of every unit; continuation.slices sets TICK in it.
+namespace of every unit; continuation.slices owns it, for it sets TICK there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MethodType
 from typing import Any
 
+from ..continuation import slices
 from ..values import casts, numbers, operators
 from ..values.arguments import UNSET, NamedArgs
 from ..values.arrays import Array
@@ -37,4 +38,5 @@ HELPERS: dict[str, Any] = {
 HELPERS.update({name: getattr(operators, name) for name in operators.__all__})
 HELPERS.update({name: getattr(casts, name) for name in casts.__all__})
 
-BUILTINS: dict[str, Any] = HELPERS
+BUILTINS: dict[str, Any] = slices.BUILTINS
+BUILTINS.update(HELPERS)
