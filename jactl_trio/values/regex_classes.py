@@ -100,11 +100,21 @@ def property_set(pattern: str, at: int, ignore_case: bool) -> tuple[str, int] | 
         return None
     found = _PROPERTY.match(pattern, at)
     if found is None:
-        raise PatternError("Unclosed character family" if "{" in pattern[at + 1 : at + 2] else "Unknown property", at)
+        raise _bad_property(pattern, at)
     name = found[2] or found[3]
     negated = (char == "P") != name.startswith("^")
     inside = "a-zA-Z" if ignore_case and name in ("Lower", "Upper") else _named_set(name.lstrip("^"), found.end() - 1)
     return f"[{'^' if negated else ''}{inside}]", found.end()
+
+
+def _bad_property(pattern: str, at: int) -> PatternError:
+    if pattern[at + 1 : at + 2] != "{":
+        return PatternError(f"Unknown character property name {{{pattern[at + 1 : at + 2]}}}", at + 1)
+    end = pattern.find("}", at)
+    if end < 0:
+        return PatternError("Unclosed character family", len(pattern) - 1)
+    name = pattern[at + 2 : end]
+    return PatternError(f"Unknown character property name {{{name}}}" if name else "Empty character family", end)
 
 
 def _named_set(name: str, end: int) -> str:
@@ -143,7 +153,7 @@ def _escaped(pattern: str, at: int) -> tuple[str, int]:
         return _hexadecimal(pattern, at)
     if char == "c":
         if at + 1 >= len(pattern):
-            raise PatternError("Illegal control escape sequence", at + 1)
+            raise PatternError("Illegal control escape sequence", at)
         return chr(ord(pattern[at + 1]) ^ 64), at + 2
     if char == "N":
         return _by_name(pattern, at + 1)
@@ -235,6 +245,8 @@ class ClassParser:
         self.at += 1
         end = self._next()
         if end == "\\":
+            if property_set(self.pattern, self.at, self.ignore_case) is not None:
+                raise PatternError("Illegal character range", self.at)
             end, self.at = _escaped(self.pattern, self.at)
         if end < char:
             raise PatternError("Illegal character range", self.at - 1)

@@ -130,13 +130,16 @@ class _Translator:
 
     def brace(self) -> None:
         found = _REPEAT.match(self.pattern, self.at - 1)
-        if found is None or not self.repeatable:
-            raise PatternError("Illegal repetition", self.at)
+        if found is None:
+            started = self.repeatable and self.pattern[self.at : self.at + 1] in tuple("0123456789")
+            raise PatternError("Unclosed counted closure" if started else "Illegal repetition", self.at + started)
         low = int(found[1])
         high = int(found[3]) if found[3] else low
         if low > REPEAT_MAX or high > REPEAT_MAX or high < low:
             raise PatternError("Illegal repetition range", found.end() - 1)
         self.at = found.end()
+        if not self.repeatable:
+            self.out.append("(?:)")  # Java takes it for a repetition of nothing
         self._repeated(found[0])
 
     def _repeated(self, quantifier: str) -> None:
@@ -179,7 +182,7 @@ class _Translator:
     def _named_group(self) -> None:
         name = self._name(self.at + 1)
         if name in self.names:
-            raise PatternError(f"Named capturing group <{name}> is already defined", self.at)
+            raise PatternError(f"Named capturing group <{name}> is already defined", self.at - 1)
         self.names.add(name)
         self._opened(f"(?P<{name}>", self.flags)
 
@@ -252,7 +255,7 @@ class _Translator:
             raise PatternError("\\k is not followed by '<' for named capturing group", self.at)
         name = self._name(self.at + 1)
         if name not in self.names:
-            raise PatternError(f"named capturing group <{name}> does not exist", self.at)
+            raise PatternError(f"named capturing group <{name}> does not exist", self.at - 1)
         self._atom(self._reference(f"(?P={name})"))
 
     def _quoted(self) -> None:
