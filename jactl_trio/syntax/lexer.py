@@ -329,6 +329,9 @@ class Lexer:
                 if quote != "/":
                     self._at = at + 1
                     what = f"character '{following}'" if following else "end of file"
+                    if self._strings and len(quote) == 3 and start == at and following:
+                        message = f"Unexpected {what}: expecting start of identifier"
+                        return "", self._error(message, at + 1, self._at)
                     message = f"Unexpected {what} after '$' in expression string"
                     return "", self._error(message, start, self._at)
             parts.append(char)

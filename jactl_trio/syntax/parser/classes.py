@@ -70,7 +70,8 @@ class Classes(Switches):
         while self.match("."):
             if is_wildcard:
                 raise self.error_at("Unexpected token '.' after '*'", self.previous.pos)
-            last = self.expect(IDENTIFIER, "*", *CLASS_KEYWORDS)
+            wildcards = ("*",) if is_static or not is_class_name(path[-1]) else ()
+            last = self.expect(IDENTIFIER, *wildcards, *CLASS_KEYWORDS) if wildcards else self.expect(IDENTIFIER)
             is_wildcard = last.kind == "*"
             if not is_wildcard:
                 path.append(last.text)

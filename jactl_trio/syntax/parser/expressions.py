@@ -204,13 +204,19 @@ class Expressions(Primary):
     def _assign(self, target: nodes.Expr, token: Token, level: int) -> nodes.Expr:
         self.advance()
         value = self._climb(level - 1)
-        if not isinstance(target, (nodes.Name, nodes.Access, nodes.ExprList)) or (
-            isinstance(target, nodes.Name) and target.name.startswith("$")
-        ):
-            raise self.error_at("Invalid left-hand side for assignment. Expected a variable or field", token.pos)
+        self._check_target(target, token)
         if target.parenthesised and isinstance(target, nodes.Name):
             target = nodes.ExprList([target], pos=target.pos)
         return nodes.Assign(target, token.kind, value, pos=token.pos)
+
+    def _check_target(self, target: nodes.Expr, token: Token) -> None:
+        if isinstance(target, nodes.Name) and target.name.startswith("$"):
+            raise self.error_at("Capture variable cannot be modified (invalid lvalue)", target.pos)
+        if isinstance(target, nodes.Binary):
+            raise self.error_at(f"Invalid left-hand side for '{token.text}' (invalid lvalue)", target.pos)
+        if not isinstance(target, nodes.Name | nodes.Access | nodes.ExprList):
+            message = f"Invalid left-hand side for '{token.text}' operator (invalid lvalue)"
+            raise self.error_at(message, token.pos)
 
     def _match(self, subject: nodes.Expr, token: Token, level: int) -> nodes.Expr:
         self.advance()

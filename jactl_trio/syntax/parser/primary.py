@@ -81,8 +81,6 @@ class Primary(Strings):
             if items and not self.match_past_eol(","):
                 self.expect_or_note(",", "]")
                 break
-            if items and self.match_past_eol("]"):
-                break
             items.append(self.if_unless_expression())
         return nodes.ListLiteral(items, pos=opening.pos)
 
@@ -151,7 +149,7 @@ class Primary(Strings):
                 self.note(self.error_at(f"{what} '{key.value}' occurs multiple times", key.pos))
             seen.add(key.value)
         elif is_named_args:
-            raise self.error_at("Invalid parameter name", key.pos)
+            raise self.error_at("Invalid parameter name", self.peek_past_eol().pos)
         self.expect(":")
         return key, self.if_unless_expression()
 
@@ -244,11 +242,11 @@ class Primary(Strings):
         while self.match_past_eol("["):
             if self.peek().kind == "]" and not lengths:
                 raise self.unexpected("Need a size for array allocation")
-            if self.match_past_eol("]"):
+            if None in lengths or self.past_eol_is("]"):
+                self.expect("]")
                 lengths.append(None)
             else:
-                size = self.expression(ignore_eol=True)
-                lengths.append(size if None not in lengths else None)
+                lengths.append(self.expression(ignore_eol=True))
                 self.expect("]")
         return nodes.New(type_name, None, lengths, pos=token.pos)
 

@@ -148,8 +148,6 @@ class Statements(Expressions):
         return nodes.If(condition, then, otherwise, pos=keyword.pos)
 
     def _else_follows(self) -> bool:
-        if self.peek().kind == ";" and self.lexer.token(self.index + 1).kind == "else":
-            self.advance()
         return self.past_eol_is("else")
 
     def _condition(self, closing: str) -> nodes.Expr:

@@ -29,7 +29,7 @@ class Types(Cursor):
             path = self.class_name()
         else:
             raise self.unexpected("Expected type")
-        if token.kind in ("var", "def") and arrays and self.peek().kind == "[":
+        if token.kind in ("var", "def") and self.peek().kind == "[":
             raise self.unexpected(f"Unexpected '[' after {token.text}")
         dimensions = 0
         while arrays and self.match("["):
