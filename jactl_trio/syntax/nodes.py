@@ -168,6 +168,14 @@ class Cast(Expr):
 
 
 @dataclass(slots=True, eq=False)
+class Convert(Expr):
+    """Put in by the resolver, never by the parser: the operand implicitly converted to this node's `type`
+    (initialiser, argument, returned value, operand). Its errors are reported at pos."""
+
+    operand: Expr
+
+
+@dataclass(slots=True, eq=False)
 class Assign(Expr):
     """target is Name, Access, or ExprList for `(a, b) = [1, 2]`; op is '=', '?=', '+=', '<<=' and so on."""
 
