@@ -126,6 +126,14 @@ class Registry:
                 return found
         return ANY
 
+    def knows(self, python_type: type) -> bool:
+        """Is it a registered type of the host, or below one?"""
+        return any(base in self._python_types for base in python_type.__mro__)
+
+    def type_for(self, python_type: type) -> Type | None:
+        """The static type of a registered Python class."""
+        return self._python_types.get(python_type)
+
     def entry_for(self, value: Any, name: str) -> Any:
         """The dynamic entry of the built-in or host method `name` for this value, or None."""
         key = (value.element if type(value) is Array else type(value), name)

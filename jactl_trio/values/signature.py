@@ -50,6 +50,7 @@ class Signature:
     suspends: bool | tuple[int, ...] = False
     entry: Callable[..., Any] | None = None
     aliases: tuple[tuple[str, ...], ...] = field(default=())  # other names of each parameter
+    host: Any = None  # builtins.hosting.HostFunction of a function of the host
 
     @property
     def mandatory_count(self) -> int:

@@ -37,9 +37,9 @@ def test_collect_entries() -> None:
     assert run([1, 2], "collectEntries", lambda x: [x, -x]) == {1: -1, 2: -2}
     assert run({"a": 1}, "collectEntries") == {"a": 1}
     assert run([[Long(1), 2]], "collectEntries") == {Key(Long(1)): 2}
-    with pytest.raises(RuntimeError, match="Expected Map entry"):
+    with pytest.raises(RuntimeError, match=r"Expected Map entry"):
         run([1], "collectEntries", same)
-    with pytest.raises(RuntimeError, match="list of 1 entry"):
+    with pytest.raises(RuntimeError, match=r"list of 1 entry"):
         run([[1]], "collectEntries", same)
 
 
@@ -73,7 +73,7 @@ def test_reverse_and_sub_list() -> None:
     assert run([1, 2, 3, 4], "subList", 1) == [2, 3, 4]
     assert run([1, 2, 3, 4], "subList", -3, -1) == [2, 3]
     assert run("abcd", "subList", 1, 2) == ["b"]
-    with pytest.raises(RuntimeError, match="toIndex = 7"):
+    with pytest.raises(RuntimeError, match=r"toIndex = 7"):
         run([1], "subList", 0, 7)
     with pytest.raises(RuntimeError, match=r"fromIndex\(2\) > toIndex\(1\)"):
         run([1, 2, 3], "subList", 2, 1)
@@ -93,7 +93,7 @@ def test_sums(before: Any) -> None:
     with pytest.raises(RuntimeError, match=r"Non-numeric element in list \(type is null\)"):
         total([None])
     assert run([1, 2, 4], *before, "avg") == Decimal("2.3333333333")
-    with pytest.raises(RuntimeError, match="Empty list"):
+    with pytest.raises(RuntimeError, match=r"Empty list"):
         run([], *before, "avg")
 
 
@@ -106,7 +106,7 @@ def test_extremes_are_the_first_of_equals(before: Any) -> None:
     assert run([3.0, 1, Long(7)], *before, "max") == 7
     assert run([], *before, "max") is None
     assert run([], *before, "max", same) is None
-    with pytest.raises(RuntimeError, match="Cannot compare"):
+    with pytest.raises(RuntimeError, match=r"Cannot compare"):
         run([1, "a"], *before, "max")
 
 
@@ -139,7 +139,7 @@ def test_natural_order() -> None:
     assert run([3, 1, 2], "sort") == [1, 2, 3]
     assert run([3, None, 1.5], "sort") == [None, 1.5, 3]
     assert run(["b", "a"], "map", same, "sort") == ["a", "b"]
-    with pytest.raises(RuntimeError, match="Unexpected error: Cannot compare"):
+    with pytest.raises(RuntimeError, match=r"Unexpected error: Cannot compare"):
         run([1, "a"], "sort")
     items = [2, 1]
     assert run(items, "sort") == [1, 2]
@@ -155,5 +155,5 @@ def test_sort_with_a_comparator_that_suspends_is_stable() -> None:
 
     for size in (0, 1, 2, 3, 7, 8, 40):
         assert run(numbers[:size], "sort", by_first) == sorted(numbers[:size], key=lambda x: x[0])
-    with pytest.raises(RuntimeError, match="must return integer value not long"):
+    with pytest.raises(RuntimeError, match=r"must return integer value not long"):
         run([1, 2], "sort", lambda p: Long(1))

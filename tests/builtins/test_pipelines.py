@@ -82,7 +82,7 @@ def test_transpose() -> None:
     assert run([[1, 2], [3]], "transpose") == [[1, 3], [2, None]]
     assert run([[1, 2], [3]], "map", lambda x: x, "transpose") == [[1, 3], [2, None]]
     assert run([], "transpose") == []
-    with pytest.raises(RuntimeError, match="2nd input to transpose"):
+    with pytest.raises(RuntimeError, match=r"2nd input to transpose"):
         run([[1], 2], "transpose")
 
 
@@ -151,11 +151,11 @@ def test_numbers_are_not_all_made_at_once() -> None:
 
 
 def test_wrong_counts() -> None:
-    with pytest.raises(RuntimeError, match="grouped"):
+    with pytest.raises(RuntimeError, match=r"grouped"):
         run([1], "grouped", -1)
-    with pytest.raises(RuntimeError, match="windowSliding"):
+    with pytest.raises(RuntimeError, match=r"windowSliding"):
         run([1], "windowSliding", -1)
-    with pytest.raises(NullError, match="null value to int"):
+    with pytest.raises(NullError, match=r"null value to int"):
         run([1], "skip", None)
     with pytest.raises(NullError):
         iterator_over(None)
