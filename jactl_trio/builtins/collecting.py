@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.slices import BUILTINS, tick
 from ..errors import LimitError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from ..values.arrays import Array
@@ -83,19 +84,24 @@ def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
         rest = iterator.rest
         for element in rest:
             key = closure(element)
-            _add_to_group(groups, key, element)
+            if type(key) is str or type(key) is int:
+                group = groups.get(key)
+                if group is None:
+                    groups[key] = [element]
+                else:
+                    group.append(element)
+            else:
+                _add_to_group(groups, to_key(key), element)
         return groups
     while True:
         element = iterator.next()
         if element is END:
             return groups
         key = closure(element)
-        _add_to_group(groups, key, element)
+        _add_to_group(groups, to_key(key), element)
 
 
 def _add_to_group(groups: dict[Any, Any], key: Any, element: Any) -> None:
-    if type(key) is not str:
-        key = to_key(key)
     group = groups.get(key)
     if group is None:
         groups[key] = [element]
@@ -110,6 +116,8 @@ def iterable_size(receiver: Any) -> Long:
     count = 0
     more = True
     while more:
+        if BUILTINS["TICK"]:
+            tick()
         out: list[Any] = []
         more = iterator.fill(out)
         count += len(out)

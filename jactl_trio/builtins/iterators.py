@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ..continuation.slices import BUILTINS, tick
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import COLLECTION_ITEMS_MAX
 from ..values.array_casts import boxed_items
@@ -168,8 +169,8 @@ def all_elements(iterator: Any) -> list[Any]:
     """Everything that an iterator still gives, in a new list."""
     out: list[Any] = []
     more = iterator.fill(out)
-    while more:
-        more = iterator.fill(out)
+    if more:
+        fill_rest(iterator, out)
     return out
 
 
@@ -180,8 +181,8 @@ def materialise(value: Any) -> Any:
         return value
     out: list[Any] = []
     more = value.fill(out)
-    while more:
-        more = value.fill(out)
+    if more:
+        fill_rest(value, out)
     return out
 
 
@@ -191,9 +192,19 @@ def elements(value: Any) -> list[Any]:
     iterator = iterator_over(value)
     out: list[Any] = []
     more = iterator.fill(out)
-    while more:
-        more = iterator.fill(out)
+    if more:
+        fill_rest(iterator, out)
     return out
+
+
+@resumable
+def fill_rest(iterator: Any, out: list[Any]) -> None:
+    """Append all that is left, in slices of time: no closure need be called on the way."""
+    more = True
+    while more:
+        if BUILTINS["TICK"]:
+            tick()
+        more = iterator.fill(out)
 
 
 def check_size(out: list[Any]) -> None:

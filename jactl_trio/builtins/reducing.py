@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ..continuation.slices import BUILTINS, tick
 from ..errors import RuntimeError
 from ..values import decimals
 from ..values.arithmetic import add
@@ -55,6 +56,8 @@ def iterable_sum(receiver: Any) -> Any:
     total: Any = 0
     more = True
     while more:
+        if BUILTINS["TICK"]:
+            tick()
         out: list[Any] = []
         more = iterator.fill(out)
         total = _added(total, out)
