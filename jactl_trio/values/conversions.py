@@ -121,6 +121,8 @@ def _text(value: Any, target: str) -> str:
 
 
 def _invalid(value: str, target: str) -> RuntimeError:
+    if target == "double" and not value.strip():
+        return RuntimeError("String value is not a valid double: empty String")
     shown = value if len(value) <= 100 else value[:100] + "..."
     return RuntimeError(f'String value is not a valid {target}: For input string: "{shown}"')
 

@@ -20,7 +20,7 @@ from .truth import truthy
 from .typenames import type_name
 
 _SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT])?(.)?", re.DOTALL)
-_INTEGERS = frozenset((int, Long, Byte))
+_INTEGERS = frozenset((int, Long))
 
 
 def format(text: str | None, arguments: list[Any]) -> str:
@@ -31,33 +31,44 @@ def format(text: str | None, arguments: list[Any]) -> str:
     size = 0
     ordinary = 0  # how many arguments specifiers without a number have used
     last = -1
+    for piece in _parsed(text):
+        if type(piece) is str:
+            shown = piece
+        elif piece.conversion in "n%":
+            shown = piece.without_argument()
+        else:
+            if piece.relative:
+                index = last
+            elif piece.index:
+                index = piece.index - 1
+            else:
+                index = ordinary
+                ordinary += 1
+            last = index
+            if not 0 <= index < len(arguments):
+                raise _bad(f"Format specifier '{piece.text}'", "MissingFormatArgumentException")
+            value = arguments[index]
+            shown = piece.show(int(value) if type(value) is Byte else value)
+        size += len(shown)
+        if size > STRING_CHARS_MAX:
+            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+        parts.append(shown)
+    return "".join(parts)
+
+
+def _parsed(text: str) -> list[Any]:
+    """The format as plain strings and specifiers, all of them checked."""
+    pieces: list[Any] = []
     at = 0
     while True:
         start = text.find("%", at)
-        piece = text[at:] if start < 0 else text[at:start]
-        if start >= 0:
-            spec = _Spec(text, start)
-            at = spec.end
-            if spec.conversion in "n%":
-                piece += spec.without_argument()
-            else:
-                if spec.relative:
-                    index = last
-                elif spec.index:
-                    index = spec.index - 1
-                else:
-                    index = ordinary
-                    ordinary += 1
-                last = index
-                if not 0 <= index < len(arguments):
-                    raise _bad(f"Format specifier '{spec.text}'", "MissingFormatArgumentException")
-                piece += spec.show(arguments[index])
-        size += len(piece)
-        if size > STRING_CHARS_MAX:
-            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
-        parts.append(piece)
         if start < 0:
-            return "".join(parts)
+            pieces.append(text[at:])
+            return pieces
+        pieces.append(text[at:start])
+        spec = _Spec(text, start)
+        pieces.append(spec)
+        at = spec.end
 
 
 class _Spec:
@@ -79,30 +90,70 @@ class _Spec:
         self._check(found[5])
 
     def _check(self, date: str | None) -> None:
-        allowed = _FLAGS.get(self.conversion)
-        if date is not None or allowed is None:
+        check = _CHECKS.get(self.conversion)
+        if date is not None or check is None:
             raise _bad(f"Conversion = '{date or self.conversion}'", "UnknownFormatConversionException")
         for flag in self.flags:
             if self.flags.count(flag) > 1:
                 raise _bad(f"Flags = '{flag}'", "DuplicateFormatFlagsException")
-            if flag not in allowed:
-                raise _bad(
-                    f"Conversion = {self.conversion.lower()}, Flags = {flag}", "FormatFlagsConversionMismatchException"
-                )
-        if ("-" in self.flags or "0" in self.flags) and self.width is None:
-            raise _bad(self.text, "MissingFormatWidthException")
-        if ("-" in self.flags and "0" in self.flags) or ("+" in self.flags and " " in self.flags):
-            raise _bad(f"Flags = '{self.flags}'", "IllegalFormatFlagsException")
-        if self.precision is not None and self.conversion in "dxXocC%n":
-            raise _bad(str(self.precision), "IllegalFormatPrecisionException")
+        check(self)
+
+    def check_general(self) -> None:
+        if self.conversion in "bBhH":
+            self.refuse_flags("#")
+        self.need_width("-")
+        self.refuse_flags("+ 0,(")
+
+    def check_character(self) -> None:
+        self.refuse_precision()
+        self.refuse_flags("#+ 0,(")
+        self.need_width("-")
+
+    def check_integer(self) -> None:
+        self.check_number()
+        self.refuse_precision()
+        self.refuse_flags("#" if self.conversion == "d" else ",")
+
+    def check_floating(self) -> None:
+        self.check_number()
+        self.refuse_flags({"e": ",", "g": "#", "a": "(,", "f": ""}[self.conversion.lower()])
+
+    def check_number(self) -> None:
+        self.need_width("-0")
+        flags = self.flags
+        if ("+" in flags and " " in flags) or ("-" in flags and "0" in flags):
+            raise _bad(f"Flags = '{flags}'", "IllegalFormatFlagsException")
+
+    def check_text(self) -> None:
+        """%% and %n"""
+        self.refuse_precision()
         if self.conversion == "n" and self.width is not None:
             raise _bad(str(self.width), "IllegalFormatWidthException")
+        if self.flags and (self.conversion == "n" or self.flags != "-"):
+            raise _bad(f"Flags = '{self.flags}'", "IllegalFormatFlagsException")
+        self.need_width("-")
+
+    def refuse_flags(self, flags: str) -> None:
+        for flag in flags:
+            if flag in self.flags:
+                shown = f"Conversion = {self.conversion.lower()}, Flags = {flag}"
+                raise _bad(shown, "FormatFlagsConversionMismatchException")
+
+    def refuse_precision(self) -> None:
+        if self.precision is not None:
+            raise _bad(str(self.precision), "IllegalFormatPrecisionException")
+
+    def need_width(self, flags: str) -> None:
+        if self.width is None and any(flag in self.flags for flag in flags):
+            raise _bad(self.text, "MissingFormatWidthException")
 
     def without_argument(self) -> str:
         return "\n" if self.conversion == "n" else self.padded("%")
 
     def show(self, value: Any) -> str:
         conversion = self.conversion
+        if conversion in "sS":
+            self.refuse_flags("#")
         if value is None and conversion not in "bB":
             shown = self.cut("null")
             text = self.padded(shown)
@@ -121,7 +172,7 @@ class _Spec:
         return text if self.precision is None else text[: self.precision]
 
     def mismatch(self, value: Any) -> RuntimeError:
-        return _bad(f"{self.conversion} != {type_name(value)}", "IllegalFormatConversionException")
+        return _bad(f"{self.conversion.lower()} != {type_name(value)}", "IllegalFormatConversionException")
 
     def number(self, negative: bool, digits: str) -> str:
         """Sign, grouping and zero padding around the digits of a number."""
@@ -153,9 +204,10 @@ def _size(digits: str | None, error: str) -> int | None:
 
 
 def _grouped(digits: str) -> str:
-    whole, point, fraction = digits.partition(".")
-    groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)]
-    return ",".join(reversed(groups)) + point + fraction
+    whole = re.match(r"[0-9]*", digits)
+    end = whole.end() if whole is not None else 0
+    groups = [digits[max(0, last - 3) : last] for last in range(end, 0, -3)]
+    return ",".join(reversed(groups)) + digits[end:]
 
 
 def _string(spec: _Spec, value: Any) -> str:
@@ -185,7 +237,7 @@ def _java_hash(value: Any) -> int:
 
 
 def _character(spec: _Spec, value: Any) -> str:
-    if type(value) is not int and type(value) is not Byte:
+    if type(value) is not int:
         raise spec.mismatch(value)
     if not 0 <= value <= 0x10FFFF:
         raise _bad(f"Code point = 0x{value & 0xFFFFFFFF:x}", "IllegalFormatCodePointException")
@@ -202,9 +254,7 @@ def _unsigned(spec: _Spec, value: Any) -> str:
     """%x and %o show the two's complement."""
     if type(value) not in _INTEGERS:
         raise spec.mismatch(value)
-    for flag in "+ (,":
-        if flag in spec.flags:
-            raise _bad(f"Conversion = {spec.conversion}, Flags = {flag}", "FormatFlagsConversionMismatchException")
+    spec.refuse_flags("( +")
     bits = int(value) & (0xFFFFFFFFFFFFFFFF if type(value) is Long else 0xFFFFFFFF)
     octal = spec.conversion == "o"
     prefix = ("0" if octal else "0x") if "#" in spec.flags else ""
@@ -244,7 +294,9 @@ def _not_finite(spec: _Spec, value: float) -> str:
 def _hexadecimal(spec: _Spec, value: Any) -> str:
     if type(value) is not float:
         raise spec.mismatch(value)
-    return spec.padded(hexadecimal(value))
+    sign = "-" if value < 0 or str(value) == "-0.0" else "+" if "+" in spec.flags else " " if " " in spec.flags else ""
+    text = hexadecimal(abs(value), spec.precision)
+    return spec.padded(spec.zeros(f"{sign}0x", text[2:]) if text.startswith("0x") else sign + text)
 
 
 def _bad(what: str, java_name: str) -> RuntimeError:
@@ -265,15 +317,10 @@ _CONVERSIONS: dict[str, Callable[[_Spec, Any], str]] = {
     "a": _hexadecimal,
 }
 
-# Which flags a conversion takes.
-_FLAGS: dict[str, str] = {
-    **dict.fromkeys("sSbBhHcC", "-"),
-    "d": "-+ 0,(",
-    **dict.fromkeys("xXo", "-#0+ (,"),
-    **dict.fromkeys("eE", "-#+ 0("),
-    "f": "-#+ 0,(",
-    **dict.fromkeys("gG", "-+ 0,("),
-    **dict.fromkeys("aA", "-#+ 0"),
-    "%": "-",
-    "n": "",
+_CHECKS: dict[str, Callable[[_Spec], None]] = {
+    **dict.fromkeys("sSbBhH", _Spec.check_general),
+    **dict.fromkeys("cC", _Spec.check_character),
+    **dict.fromkeys("dxXo", _Spec.check_integer),
+    **dict.fromkeys("eEfgGaA", _Spec.check_floating),
+    **dict.fromkeys("%n", _Spec.check_text),
 }

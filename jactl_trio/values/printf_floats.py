@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 from decimal import Decimal
 
+from ..limits import DECIMAL_DIGITS_MAX
 from . import decimals
 
 
@@ -42,13 +43,29 @@ def general(x: Decimal, precision: int) -> str:
     return fixed(x, precision - 1 - power)
 
 
-def hexadecimal(x: float) -> str:
-    """%a: Double.toHexString."""
+def hexadecimal(x: float, precision: int | None) -> str:
+    """%a of a number that is not negative: Double.toHexString, rounded where a precision is given."""
     if x != x:
         return "NaN"
     if x - x != 0.0:
-        return "Infinity" if x > 0 else "-Infinity"
-    text = x.hex()  # like -0x1.8000000000000p+3
-    mantissa, _, power = text.partition("p")
+        return "Infinity"
+    mantissa, _, power = x.hex().partition("p")  # like 0x1.8000000000000p+3
     whole, _, fraction = mantissa.partition(".")
-    return f"{whole}.{fraction.rstrip('0') or '0'}p{power.removeprefix('+')}"
+    if precision is None:
+        fraction = fraction.rstrip("0") or "0"
+    else:
+        places = max(1, precision)
+        whole, fraction = _rounded_hex(whole, fraction.ljust(13, "0"), places)
+    return f"{whole}.{fraction}p{power.removeprefix('+')}"
+
+
+def _rounded_hex(whole: str, fraction: str, places: int) -> tuple[str, str]:
+    if places >= len(fraction):
+        return whole, fraction.ljust(min(places, DECIMAL_DIGITS_MAX), "0")
+    dropped = 4 * (len(fraction) - places)
+    bits = int(whole.removeprefix("0x") + fraction, 16)
+    kept, rest, half = bits >> dropped, bits & ((1 << dropped) - 1), 1 << (dropped - 1)
+    if rest > half or (rest == half and kept & 1):
+        kept += 1
+    digits = f"{kept:0{places + 1}x}"
+    return "0x" + digits[:-places], digits[-places:]
