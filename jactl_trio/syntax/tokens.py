@@ -25,10 +25,14 @@ ERROR: Final = "ERROR"  # its value is the message
 NUMBERS: Final = (INTEGER, LONG, DOUBLE, DECIMAL)
 
 KEYWORDS: Final = frozenset(
-    "def var boolean byte int long double Decimal String Object Map List for until if unless while else continue break "
-    "class extends package static import as true false null in instanceof return new and or not do print println BEGIN "
-    "END die eval const switch default void sealed implements interface final".split()
-)
+    (
+        "def", "var", "boolean", "byte", "int", "long", "double", "Decimal", "String", "Object", "Map", "List", "for",
+        "until", "if", "unless", "while", "else", "continue", "break", "class", "extends", "package", "static",
+        "import", "as", "true", "false", "null", "in", "instanceof", "return", "new", "and", "or", "not", "do",
+        "print", "println", "BEGIN", "END", "die", "eval", "const", "switch", "default", "void", "sealed",
+        "implements", "interface", "final",
+    )
+)  # fmt: skip
 SIMPLE_TYPES: Final = ("boolean", "byte", "int", "long", "double", "Decimal", "String")
 BUILTIN_TYPES: Final = (*SIMPLE_TYPES, "def", "Object", "Map", "List")
 TYPES_AND_VAR: Final = (*BUILTIN_TYPES, "var")

@@ -1,11 +1,12 @@
 """Tokens -> syntax tree, by recursive descent; the grammar is in ../grammar.txt.
 
-One class in layers, a file each: cursor, types, strings, primary, expressions, statements, declarations, switch, classes.
+One class in layers, a file each: cursor, types, strings, primary, expressions, statements, declarations, switch,
+classes.
 """
 
 from __future__ import annotations
 
-from ...errors import CompileError, LimitError, Location
+from ...errors import CompileError, Location
 from ...limits import SOURCE_CHARS_MAX
 from .. import nodes
 from .classes import Classes
@@ -25,6 +26,8 @@ def parse(source: str, *, is_class: bool = False) -> nodes.Program:
     except CompileError as error:
         parser.lookahead_depth = 0
         parser.note(error)
+    except RecursionError:  # where the caller's own stack leaves less room than NESTING_MAX needs
+        raise parser.error_at("Source nested too deeply", parser.peek().pos) from None
     if parser.errors:
         first = parser.errors[0]
         first.errors = list(parser.errors)
@@ -32,4 +35,4 @@ def parse(source: str, *, is_class: bool = False) -> nodes.Program:
     return program
 
 
-__all__ = ["LimitError", "Parser", "parse"]
+__all__ = ["Parser", "parse"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...errors import CompileError
 from .. import nodes
 from ..tokens import EOF, EOL, IDENTIFIER, NUMBERS, TYPES_AND_VAR, Token
 from .primary import Primary
@@ -129,9 +128,10 @@ class Expressions(Primary):
         while True:
             token = self.lexer.token(self.index)
             if token.kind == EOL:
-                token = self._over_eol()
-                if token is None:
+                over = self._over_eol()
+                if over is None:
                     return expr
+                token = over
             level = _PRECEDENCE.get(token.kind, -1)
             if precedence >= level:
                 return expr
@@ -279,5 +279,3 @@ _INFIX = {
     **dict.fromkeys(ASSIGNMENTS, Expressions._assign),
     "?": Expressions._ternary,
 }
-
-__all__ = ["CompileError", "Expressions"]

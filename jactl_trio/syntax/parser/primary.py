@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...errors import CompileError
 from ...values.numbers import Long
 from .. import nodes
 from ..tokens import DOLLAR, EOF, IDENTIFIER, NUMBERS, STRING, STRING_START, SUBST_START, Token
@@ -14,7 +13,7 @@ from .strings import Strings
 
 class Primary(Strings):
     def primary(self) -> nodes.Expr:
-        """primary ::= literal | string | name | list | map | `(`expression`)` | closure | `do` block | switch | eval | new"""
+        """primary ::= literal | string | name | list | map | `(` expression `)` | closure | do | switch | eval | new"""
         self.skip_newlines()
         token = self.peek()
         parse = _PRIMARIES.get(token.kind)
@@ -89,7 +88,8 @@ class Primary(Strings):
         index = self.index
         while self.lexer.token(index).kind == "EOL":
             index += 1
-        opening, tokens = self.lexer.token(index).kind, []
+        opening = self.lexer.token(index).kind
+        tokens: list[Token] = []
         index += 1
         while len(tokens) < 3:
             token = self.lexer.token(index)
@@ -129,7 +129,10 @@ class Primary(Strings):
             if literal.entries and not self.match_past_eol(","):
                 if closing == "}" and len(literal.entries) == 1:
                     self.skip_newlines()
-                    message = "Label applied to statement that is not for/while/until loop or malformed Map literal using '{}' form."
+                    message = (
+                        "Label applied to statement that is not for/while/until loop "
+                        "or malformed Map literal using '{}' form."
+                    )
                     raise self.unexpected(message)
                 self.skip_newlines()
                 raise self.unexpected("Was Expecting ','")
@@ -305,4 +308,4 @@ _PRIMARIES: dict[str, Callable[[Primary], nodes.Expr]] = {
     **dict.fromkeys(("_", "*"), Primary._special_name),
 }
 
-__all__ = ["CompileError", "Primary", "negated"]
+__all__ = ["Primary", "negated"]

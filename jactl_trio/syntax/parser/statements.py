@@ -47,9 +47,9 @@ class Statements(Expressions):
         index = self.index
         try:
             statement = self._declaration(in_class)
-            if statement is not None and self.previous.kind not in (EOL, ";") and not self.at_eol():
-                if self.peek().kind not in (EOF, ";", "}"):
-                    raise self.unexpected("Expecting end of statement")
+            ended = self.previous.kind in (EOL, ";") or self.at_eol() or self.peek().kind in (EOF, ";", "}")
+            if statement is not None and not ended:
+                raise self.unexpected("Expecting end of statement")
             return statement
         except CompileError as error:
             self.note(error)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...errors import CompileError, RuntimeError
+from ...errors import RuntimeError
 from .. import nodes
 from ..tokens import DOLLAR, EOF, EOL, IDENTIFIER, NUMBERS, STRING, STRING_START, TYPES_AND_VAR
+from ...values.types import Type
 from .declarations import Declarations
 from .types import is_class_name
 
@@ -230,7 +231,7 @@ class Switches(Declarations):
         return nodes.Literal(token.value, pos=token.pos)
 
 
-def _simple_types() -> dict[str, object]:
+def _simple_types() -> dict[str, Type]:
     from ...values import types
 
     return {
@@ -240,5 +241,3 @@ def _simple_types() -> dict[str, object]:
 
 
 _SIMPLE = _simple_types()
-
-__all__ = ["CompileError", "Switches"]

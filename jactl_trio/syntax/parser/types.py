@@ -7,7 +7,6 @@ from ..nodes import ClassPath, TypeName
 from ..tokens import BUILTIN_TYPES, IDENTIFIER, TYPES_AND_VAR, Token
 from .cursor import Cursor
 
-
 CLASS_KEYWORDS = ("Decimal", "String", "Object", "Map", "List")  # host packages have classes of these names
 
 
