@@ -12,16 +12,18 @@ from ..continuation.current import current
 from ..errors import NullError, RuntimeError
 from ..values.casts import boxed
 from ..values.typenames import type_name
-from .registry import Registry
+from .registry import SHARED_METHODS, Registry, share_method
 
 _fallback: list[Registry] = []
 
 
 def find_method(receiver: Any, name: str) -> MethodType:
     """What `receiver.name(...)` calls, bound to the receiver: its method, or the function in its field or map entry."""
-    found = registry_now().methods_found.get((type(receiver), name))
-    if found is not None:
-        return MethodType(found, receiver)
+    methods = SHARED_METHODS.get(type(receiver))
+    if methods is not None:
+        entry = methods.get(name)
+        if entry is not None:
+            return MethodType(entry, receiver)
     return _find(receiver, name)
 
 
@@ -99,11 +101,9 @@ def _find(receiver: Any, name: str) -> MethodType:
         return _callable(instance_member(receiver, name), name, receiver)
     if kind is type:
         return _find_static(receiver, name)
-    registry = registry_now()
-    entry = registry.entry_for(receiver, name)
+    entry = registry_now().entry_for(receiver, name)
     if entry is not None:
-        if registry.cacheable(kind):
-            registry.methods_found[kind, name] = entry
+        share_method(kind, name, entry)
         return MethodType(entry, receiver)
     return _callable(receiver.get(name) if isinstance(receiver, dict) else None, name, receiver)
 

@@ -39,6 +39,9 @@ from .entries import make_entry
 
 OBJECT_ARRAY = ANY.array()
 _ITERABLE = frozenset(("List", "Map", "String", "byte", "int", "long", "double", "Decimal", "array"))
+# What dispatch.find_method looks at first: a lookup that needs neither the run nor its registry.
+SHARED_METHODS: dict[type, dict[str, Any]] = {}
+_HOST_NAMES: set[str] = set()  # of methods that any host has registered: each registry answers for itself
 _CACHED_MAX = 10_000  # scripts choose the names that are looked up
 _NUMBERS = frozenset(("byte", "int", "long", "double", "Decimal"))
 
@@ -55,9 +58,6 @@ class Registry:
         self._signatures: dict[Any, Signature] = {}  # entry function -> what it belongs to
         self._by_key: dict[str, Signature] = {}
         self._found: dict[tuple[Any, str], Any] = {}  # cache of `entry_for`
-        self.methods_found: dict[
-            tuple[type, str], Any
-        ] = {}  # cache of dispatch.find_method: (Python type, name) -> entry
 
     @classmethod
     def standard(cls) -> Registry:
@@ -142,13 +142,9 @@ class Registry:
             signature = self.method(self.type_of(value), name)
             found = None if signature is None else signature.entry
             if len(self._found) > _CACHED_MAX:
-                self._forget()
+                self._found.clear()
             self._found[key] = found
         return found
-
-    def cacheable(self, kind: type) -> bool:
-        """May methods of values of this Python type be found by the type alone? Arrays differ by their element type."""
-        return kind is not Array and len(self.methods_found) < _CACHED_MAX
 
     def signature_of(self, entry: Any) -> Signature | None:
         """What the function half of a built-in function value (a MethodType) belongs to; used by checkpoints."""
@@ -171,9 +167,11 @@ class Registry:
                 self._statics.setdefault(signature.receiver, {})[name] = signature
             else:
                 self._methods.setdefault(name, {})[signature.receiver] = signature
+                if signature.host is not None:
+                    _not_shared(name)
         self._signatures[signature.entry] = signature
         self._by_key[signature.key] = signature
-        self._forget()
+        self._found.clear()
         return signature
 
     def register_type(self, host: HostType) -> Type:
@@ -186,16 +184,24 @@ class Registry:
         self.types.setdefault(host.full_name, host.type)
         self._python_types[host.python_class] = host.type
         register_type_name(host.python_class, host.name)
-        self._forget()
-        return host.type
-
-    def _forget(self) -> None:
         self._found.clear()
-        self.methods_found.clear()
+        return host.type
 
     def remove_function(self, name: str) -> None:
         """Take a function away, for a Context that disables it."""
         self.functions.pop(name, None)
+
+
+def share_method(python_type: type, name: str, entry: Any) -> None:
+    """Remember a method of the language for all registries, unless some host has one of that name."""
+    if name not in _HOST_NAMES and (python_type in _PYTHON_TYPES or getattr(python_type, "jactl_iterator", False)):
+        SHARED_METHODS.setdefault(python_type, {})[name] = entry
+
+
+def _not_shared(name: str) -> None:
+    _HOST_NAMES.add(name)
+    for methods in SHARED_METHODS.values():
+        methods.pop(name, None)
 
 
 def _candidates(type: Type) -> Iterable[Type]:
