@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from ..errors import NullError, RuntimeError
+from ..errors import LimitError, NullError, RuntimeError
+from ..limits import COLLECTION_ITEMS_MAX
 from . import decimals
 from .array_casts import boxed_items
 from .arrays import Array
@@ -72,6 +73,8 @@ def as_list(value: Any) -> list[Any] | None:
     if value is None or type(value) is list:
         return value
     if type(value) is str:
+        if len(value) > COLLECTION_ITEMS_MAX:
+            raise LimitError(f"List of more than {COLLECTION_ITEMS_MAX} elements")
         return list(value)
     if isinstance(value, dict):
         return [[from_key(key), item] for key, item in value.items()]
