@@ -55,9 +55,8 @@ def _fields(node: Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Node]]]:
         value = getattr(node, field.name)
         found = list(_nodes_in(field.name, value))
         children += found
-        if not found and value not in (None, False, "", 0, []):
-            plain.append((field.name, value))
-        elif not found and field.name == "value" and value is not None:
+        is_literal = field.name == "value" and value is not None
+        if not found and (is_literal or value not in (None, False, "", 0, [])):
             plain.append((field.name, value))
     return plain, children
 

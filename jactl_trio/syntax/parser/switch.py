@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...errors import RuntimeError
+from ...values.types import Type
 from .. import nodes
 from ..tokens import DOLLAR, EOF, EOL, IDENTIFIER, NUMBERS, STRING, STRING_START, TYPES_AND_VAR
-from ...values.types import Type
 from .declarations import Declarations
 from .types import is_class_name
 
