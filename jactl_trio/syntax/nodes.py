@@ -26,6 +26,7 @@ class Expr(Node):
     type: Type | None = field(default=None, kw_only=True)
     is_const: bool = field(default=False, kw_only=True)  # then `const` is the folded value
     const: Any = field(default=None, kw_only=True)
+    unless_null: Type | None = field(default=None, kw_only=True)  # what it is unless null; then `type` is ANY
     may_suspend: bool = field(default=False, kw_only=True)  # this expression or one inside it
     parenthesised: bool = field(default=False, kw_only=True)  # set by the parser
     result_used: bool = field(default=True, kw_only=True)
@@ -170,9 +171,16 @@ class Cast(Expr):
 @dataclass(slots=True, eq=False)
 class Convert(Expr):
     """Put in by the resolver, never by the parser: the operand implicitly converted to this node's `type`
-    (initialiser, argument, returned value, operand). Its errors are reported at pos."""
+    where nothing else tells so. An initialiser, an argument, a returned value, a branch of `? :` is not wrapped: it is
+    converted to the type of its variable, parameter, function, expression. Its errors are reported at pos. With
+    `unless_null` set (then type is ANY) null stays null, all else becomes unless_null, boxed."""
 
     operand: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Current(Expr):
+    """Put in by the resolver, left in an Assign's `operation`: what the target holds before the assignment."""
 
 
 @dataclass(slots=True, eq=False)
@@ -184,6 +192,9 @@ class Assign(Expr):
     value: Expr
     declares_if_unknown: bool = field(default=False, kw_only=True)  # `for (i = 0; ...)`: i is new unless known
     # resolved
+    # for `+=` and its like: the Binary of a Current and `value`, whose result is stored (converted to the target's type) and
+    # is the expression's value; for a multi-assignment: a BlockExpr that does it. `type` is that of the value before
+    # it is converted for storing: `def y = (x = 3L)` gives a long whatever x is.
     operation: Expr | None = field(default=None, kw_only=True)
 
 
