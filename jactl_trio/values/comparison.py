@@ -70,6 +70,11 @@ def compare(a: Any, b: Any) -> int:
     return _compare_leaves(a, b)
 
 
+def order(a: int, b: int) -> int:
+    """a <=> b of two integers"""
+    return (a > b) - (a < b)
+
+
 def less(a: Any, b: Any) -> bool:
     if type(a) is int and type(b) is int:
         return bool(a < b)

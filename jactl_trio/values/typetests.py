@@ -1,0 +1,92 @@
+"""A value and a static type -> does it fit? For instanceof, and for the patterns of switch."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MethodType
+from typing import Any
+
+from .arrays import Array
+from .casts import is_of_class
+from .keys import same_value
+from .numbers import Byte, Long
+from .types import Type
+
+_PYTHON: dict[str, type] = {
+    "boolean": bool,
+    "byte": Byte,
+    "int": int,
+    "long": Long,
+    "double": float,
+    "Decimal": Decimal,
+    "String": str,
+    "List": list,
+    "function": MethodType,
+}
+_NUMBERS = frozenset((Byte, int, Long, float, Decimal))
+
+
+def is_of_type(value: Any, type: Type) -> bool:
+    """value instanceof type: exact for numbers; an array of references is also an Object[]; null is of no type."""
+    expected = _PYTHON.get(type.kind)
+    if expected is not None:
+        return value.__class__ is expected
+    return _OTHER[type.kind](value, type)
+
+
+def fits_pattern(value: Any, type: Type) -> bool:
+    """Does value match `type` as a pattern of switch? As instanceof, but arrays and Lists are taken for one another."""
+    if type.kind == "array":
+        return _fits_array(value, type)
+    if type.kind == "Object":
+        return True
+    if type.kind == "List" and value.__class__ is Array:
+        return True
+    return is_of_type(value, type)
+
+
+def switch_equal(value: Any, literal: Any) -> bool:
+    """Does value match a literal of switch? The same type and content; an array matches a list with its items."""
+    if value.__class__ is Array and literal.__class__ is list:
+        return len(value.items) == len(literal) and all(map(switch_equal, _items(value), literal))
+    return same_value(value, literal)
+
+
+def _fits_array(value: Any, type: Type) -> bool:
+    # As deep as the type has brackets, whatever the data.
+    if is_of_type(value, type):
+        return True
+    element = type.element
+    assert element is not None
+    if value.__class__ is list:
+        return all(fits_pattern(item, element) for item in value)
+    return value.__class__ is Array and all(fits_pattern(item, element) for item in _items(value))
+
+
+def _items(array: Array) -> list[Any]:
+    kind = array.element.kind
+    box = Long if kind == "long" else Byte if kind == "byte" else None
+    return array.items if box is None else [box(item) for item in array.items]
+
+
+def _is_array(value: Any, type: Type) -> bool:
+    if value.__class__ is not Array:
+        return False
+    element = type.element
+    assert element is not None
+    if element.kind == "Object":
+        return not value.element.is_primitive
+    return value.element is element
+
+
+_OTHER = {
+    "Object": lambda value, type: value is not None,
+    "Number": lambda value, type: value.__class__ in _NUMBERS,
+    "Map": lambda value, type: isinstance(value, dict),
+    "array": _is_array,
+    "instance": is_of_class,
+    "iterator": lambda value, type: getattr(value.__class__, "jactl_iterator", False),
+    "null": lambda value, type: value is None,
+    "void": lambda value, type: False,
+    "class": lambda value, type: False,
+}
