@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from types import MethodType
 from typing import Any
@@ -35,7 +36,7 @@ def is_of_type(value: Any, type: Type) -> bool:
 
 
 def fits_pattern(value: Any, type: Type) -> bool:
-    """Does value match `type` as a pattern of switch? As instanceof, but arrays and Lists are taken for one another."""
+    """Does value match `type` inside a pattern of switch? As instanceof, but arrays and Lists stand for one another."""
     if type.kind == "array":
         return _fits_array(value, type)
     if type.kind == "Object":
@@ -79,7 +80,7 @@ def _is_array(value: Any, type: Type) -> bool:
     return value.element is element
 
 
-_OTHER = {
+_OTHER: dict[str, Callable[[Any, Type], bool]] = {
     "Object": lambda value, type: value is not None,
     "Number": lambda value, type: value.__class__ in _NUMBERS,
     "Map": lambda value, type: isinstance(value, dict),
