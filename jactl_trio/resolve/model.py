@@ -32,6 +32,10 @@ class Variable:
     is_final: bool = False
     const: Any = None  # value, when is_const
     is_initialised: bool = False  # declared with an initialiser
+    initialiser: Expr | None = None
+    unless_null: Type | None = (
+        None  # a typed global of the REPL: `type` is ANY, and what is assigned becomes this (or null)
+    )
     function: FunctionInfo | None = None  # kind 'function'
     class_info: ClassInfo | None = None  # kind 'class'
     slot: str = ""  # the Python name, unique in its function; set by codegen.names

@@ -16,9 +16,10 @@ from ..errors import CompileError, InternalError, Location
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from .model import ClassInfo, FunctionInfo, UnitInfo, Variable
+from .captures import CallGraph
 from .scope import BlockScope, FunctionScope, Scope
 
-Handler = Callable[["Resolver", Any], nodes.Expr | None]
+Handler = Callable[["Resolver", Any], "nodes.Expr | None"]
 
 HANDLERS: dict[type, Handler] = {}
 
@@ -52,13 +53,24 @@ class Resolver:
         self.imported_classes: dict[str, ClassInfo | Type] = {}  # by the name they are used under: imports.py
         self.imported_names: dict[str, Variable] = {}  # static imports: imports.py
         self.own_classes: dict[str, ClassInfo] = {}  # of this source, by full name: classes.py
+        self.undeclared_fields: set[str] = set()  # of the current class, declared below the initialiser we are in
+        self.members: dict[tuple[ClassInfo, str], Variable] = {}  # fields and methods by their plain names
+        self.this_variables: dict[
+            tuple[FunctionInfo, str], Variable
+        ] = {}  # this, super, $globals of a method or script
+        self.reported: set[tuple[str, int]] = set()  # names and places about which an error has been told
+        self.declaring: list[Variable] = []  # whose initialisers are being resolved
+        self.calls: CallGraph = CallGraph()  # who uses which function: captures.py, suspension.py
+        self.late_errors: list[CompileError] = []  # told only where nothing else is wrong
+        self.at_end: list[Callable[[], None]] = []  # checks that need to know which variables are never assigned again
+        self.is_loop_condition = False  # in the condition of a while: regexes may be global there
 
     # Walking
 
     def expr(self, node: nodes.Expr) -> nodes.Expr:
         """Resolve an expression; what stands in its place from now on (usually itself). A class's name is refused."""
         resolved = self.expr_or_class(node)
-        if resolved.type is not None and resolved.type.kind == "class" and is_class_name(resolved):
+        if resolved.type is not None and resolved.type.kind == "class" and not isinstance(resolved, _MAY_BE_CLASS):
             self.error_class_as_value(resolved)
         return resolved
 
@@ -66,6 +78,21 @@ class Resolver:
         """As `expr`, where the name of a class may stand (`X.f()`, `X.CONST`)."""
         if node.type is not None:
             return node  # resolved already
+        # Chains that lean left (a + b + c..., a.b.c...) may be thousands deep: down along them and up again, no recursion.
+        spine: list[tuple[nodes.Expr, str]] = []
+        while (attribute := _LEFT.get(type(node))) is not None:
+            child = getattr(node, attribute)
+            if child is None or child.type is not None or type(child) not in _LEFT:
+                break
+            spine.append((node, attribute))
+            node = child
+        resolved = self._resolved(node)
+        for parent, attribute in reversed(spine):
+            setattr(parent, attribute, resolved)
+            resolved = self._resolved(parent)
+        return resolved
+
+    def _resolved(self, node: nodes.Expr) -> nodes.Expr:
         replacement = self._handle(node)
         resolved = node if replacement is None else replacement
         if resolved.type is None:
@@ -92,12 +119,16 @@ class Resolver:
         """Collect an error and go on."""
         self.errors.append(self.failure(message, pos))
 
+    def late_error(self, message: str, pos: int) -> None:
+        """Collect an error that the reference finds when it makes code: told only where there is no other."""
+        self.late_errors.append(self.failure(message, pos))
+
     def failure(self, message: str, pos: int) -> CompileError:
         """An error to be raised: the statement is given up, the next one is resolved."""
         return CompileError(message, Location(self.source, pos, self.scope.name))
 
     def error_class_as_value(self, node: nodes.Expr) -> None:
-        self.error("Class name not allowed where value is expected", node.pos)
+        self.error("Class name not allowed here", node.pos)
 
     # Where we are
 
@@ -192,9 +223,15 @@ class Resolver:
 
         return find_class(self, path, pos)
 
+    def class_named(self, name: str) -> ClassInfo | Type | None:
+        """As `find_class` for a single name, but an unknown one is no error. imports.py"""
+        from .imports import class_named
+
+        return class_named(self, name)
+
     # Conversions: conversions.py
 
-    def convert(self, node: nodes.Expr, target: Type, pos: int, *, what: str = "convert") -> nodes.Expr:
+    def convert(self, node: nodes.Expr, target: Type, pos: int) -> nodes.Expr:
         """The expression as `target`: itself, folded, or in a Convert node; an error at pos if that cannot be."""
         from .conversions import convert
 
@@ -215,8 +252,11 @@ class Resolver:
         return new_function(self, node, kind, path)
 
 
-def is_class_name(node: nodes.Expr) -> bool:
-    """Does the expression name a class (rather than compute one)?"""
-    if isinstance(node, nodes.ClassPath):
-        return True
-    return isinstance(node, nodes.Name) and node.variable is not None and node.variable.kind == "class"
+# of expressions whose first operand may be a chain itself
+_LEFT: dict[type, str] = {
+    nodes.Binary: "left",
+    nodes.Access: "parent",
+    nodes.MethodCall: "parent",
+    nodes.Call: "callee",
+}
+_MAY_BE_CLASS = (nodes.TypeExpr, nodes.ClassPath)
