@@ -1,1 +1,132 @@
-"""Durable Jactl scripts for Trio."""
+"""Durable Jactl scripts for Trio: suspend anywhere, checkpoint anywhere, recover elsewhere.
+
+    import jactl_trio as jactl
+
+    context = jactl.Context()
+    script = context.compile("x + 1", globals={"x": None})
+    value = await script.run({"x": 2})
+
+The names below are the public ones; everything else may change. Their modules are imported when a name is first
+used, so that a command that needs few of them starts quickly.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .builtins.hosting import CallContext as HostCallContext
+    from .errors import (
+        CheckpointDecodeError,
+        CheckpointEncodeError,
+        CheckpointError,
+        CheckpointSaveError,
+        CompileError,
+        DieError,
+        EOFCompileError,
+        HostFunctionError,
+        InstanceCancelledError,
+        InternalError,
+        JactlError,
+        LimitError,
+        Location,
+        NullError,
+        StaleInstanceError,
+        StoreError,
+        UnknownScriptError,
+        UsageError,
+    )
+    from .errors import RuntimeError as JactlRuntimeError
+    from .runtime.context import Context
+    from .runtime.environment import Environment, Resumer
+    from .runtime.eval import eval
+    from .runtime.instance import Instance, Status
+    from .runtime.runtime import Runtime, open_runtime
+    from .runtime.script import Script
+    from .runtime.store_environment import StoreEnvironment
+    from .store import CheckpointStore, MemoryStore, SQLiteStore, open_store
+    from .values.display import plain_text as to_text
+    from .values.suspension import resumable
+    from .values.typenames import type_name
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CheckpointDecodeError",
+    "CheckpointEncodeError",
+    "CheckpointError",
+    "CheckpointSaveError",
+    "CheckpointStore",
+    "CompileError",
+    "Context",
+    "DieError",
+    "EOFCompileError",
+    "Environment",
+    "HostCallContext",
+    "HostFunctionError",
+    "Instance",
+    "InstanceCancelledError",
+    "InternalError",
+    "JactlError",
+    "JactlRuntimeError",
+    "LimitError",
+    "Location",
+    "MemoryStore",
+    "NullError",
+    "Resumer",
+    "Runtime",
+    "SQLiteStore",
+    "Script",
+    "StaleInstanceError",
+    "Status",
+    "StoreEnvironment",
+    "StoreError",
+    "UnknownScriptError",
+    "UsageError",
+    "eval",
+    "open_runtime",
+    "open_store",
+    "resumable",
+    "to_text",
+    "type_name",
+]
+
+_ERRORS = {name: ("errors", name) for name in __all__ if name.endswith("Error")}
+_PLACES: dict[str, tuple[str, str]] = {
+    **_ERRORS,
+    "JactlRuntimeError": ("errors", "RuntimeError"),
+    "Location": ("errors", "Location"),
+    "HostCallContext": ("builtins.hosting", "CallContext"),
+    "Context": ("runtime.context", "Context"),
+    "Environment": ("runtime.environment", "Environment"),
+    "Resumer": ("runtime.environment", "Resumer"),
+    "eval": ("runtime.eval", "eval"),
+    "Instance": ("runtime.instance", "Instance"),
+    "Status": ("runtime.instance", "Status"),
+    "Runtime": ("runtime.runtime", "Runtime"),
+    "open_runtime": ("runtime.runtime", "open_runtime"),
+    "Script": ("runtime.script", "Script"),
+    "StoreEnvironment": ("runtime.store_environment", "StoreEnvironment"),
+    "CheckpointStore": ("store", "CheckpointStore"),
+    "MemoryStore": ("store", "MemoryStore"),
+    "SQLiteStore": ("store", "SQLiteStore"),
+    "open_store": ("store", "open_store"),
+    "to_text": ("values.display", "plain_text"),
+    "resumable": ("values.suspension", "resumable"),
+    "type_name": ("values.typenames", "type_name"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = place
+    value = getattr(import_module(f".{module}", __name__), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Context, Script, Instance, Environment on Trio: tasks, host calls, saves, recovery."""

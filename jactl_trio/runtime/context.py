@@ -1,0 +1,226 @@
+"""Context: a sandbox. What its scripts can see: options, functions and types of the host, compiled classes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, overload
+
+from ..builtins.hosting import host_signature
+from ..builtins.registry import Registry
+from ..continuation.unit import Unit
+from ..errors import UsageError
+from ..values import types
+from ..values.hosttypes import HostType
+from ..values.options import Options
+from ..values.types import Type
+from .compiler import Compiler
+from .script import Script
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Context:
+    """A sandbox for scripts.  A context inherits nothing from another one.
+
+    min_scale               decimal places that a division keeps at least
+    max_loop_iterations     of one script, all loops together; -1: no limit
+    max_execution_time      milliseconds that one script may run, not counting the time that it waits; -1: no limit
+    class_access_to_globals classes may use globals
+    allow_undeclared_globals names that are not known when a script is compiled are globals
+    disable_eval, disable_print, disable_die
+                            the statement is refused when a script is compiled
+    allow_host_access, allow_host_class_lookup
+                            whether scripts may call methods of Python objects, and a predicate over the names of their
+                            classes (or True: any)
+    repl_mode               variables declared at the top level become globals
+    fold_constants          compute constant expressions when a script is compiled
+    stress                  "suspend" or "checkpoint": at every expression; any script gives the same answer (for tests)
+    application_context     any object, for host functions that take `ctx`
+    checkpoint_key          up to 64 bytes: checkpoints are authenticated with it
+    """
+
+    def __init__(
+        self,
+        *,
+        min_scale: int = 10,
+        max_loop_iterations: int = -1,
+        max_execution_time: int = -1,
+        class_access_to_globals: bool = False,
+        allow_undeclared_globals: bool = False,
+        disable_eval: bool = False,
+        disable_print: bool = False,
+        disable_die: bool = False,
+        allow_host_access: bool = False,
+        allow_host_class_lookup: Callable[[str], bool] | bool = False,
+        repl_mode: bool = False,
+        fold_constants: bool = True,
+        stress: str | None = None,
+        application_context: Any = None,
+        checkpoint_key: bytes | None = None,
+    ) -> None:
+        if stress not in (None, "suspend", "checkpoint"):
+            raise UsageError(f'stress is None, "suspend" or "checkpoint", not {stress!r}')
+        if checkpoint_key is not None and not 1 <= len(checkpoint_key) <= 64:
+            raise UsageError("checkpoint_key has 1 to 64 bytes")
+        self.options = Options(
+            min_scale,
+            max_loop_iterations,
+            max_execution_time,
+            class_access_to_globals,
+            allow_undeclared_globals,
+            disable_eval,
+            disable_print,
+            disable_die,
+            allow_host_access,
+            allow_host_class_lookup,
+            repl_mode,
+            fold_constants,
+            stress,
+        )
+        self.application_context = application_context
+        self.checkpoint_key = checkpoint_key
+        self.registry = Registry.standard()
+        self.compiler = Compiler(self.options, self.registry)
+
+    def compile(
+        self, source: str, globals: Mapping[str, Any] | None = None, *, name: str = "", package: str | None = ""
+    ) -> Script:
+        """Compile a script. CompileError says where and why not, with all that is wrong in `errors`.
+
+        globals: those that the script will be run with; their names, and the types of the values, are all that counts
+        here.  name: for messages.  package: the script's, where it declares none itself (None: it has to).
+        """
+        return Script(self, self.compiler.script(source, self._bound(globals), name, package))
+
+    def compile_class(self, source: str, globals: Mapping[str, Any] | None = None, *, package: str | None = "") -> None:
+        """Compile a class file: scripts and classes compiled from now on can use its classes."""
+        self.compiler.class_file(source, package, self._bound(globals))
+
+    def compile_eval(self, source: str, globals: Mapping[Any, Any]) -> Unit:
+        """What the script function eval() runs."""
+        return self.compiler.evaluation(source, globals)
+
+    @overload
+    def function(self, function: F, /) -> F: ...
+
+    @overload
+    def function(self, *, name: str | None = None, threaded: bool = False) -> Callable[[F], F]: ...
+
+    def function(self, function: Any = None, /, *, name: str | None = None, threaded: bool = False) -> Any:
+        """Let scripts call a Python function; a decorator, with or without options.
+
+        An async function is awaited while the script is suspended, a sync one is called at once and must be quick;
+        threaded=True calls it in trio.to_thread. Annotations give parameter types, defaults may be left out. A first
+        parameter named `ctx` gets a HostCallContext. An exception becomes the script's error.
+        """
+
+        def register(function: F) -> F:
+            self.registry.register(host_signature(function, self.registry, name=name, is_threaded=threaded))
+            self.compiler.forget()
+            return function
+
+        return register if function is None else register(function)
+
+    def method(
+        self, receiver: Any, /, *, name: str | None = None, threaded: bool = False, static: bool = False
+    ) -> Callable[[F], F]:
+        """Let scripts call a Python function as a method of a type; its first parameter (after `ctx`) is the receiver.
+
+        receiver: a Python type (str, list, dict, int, float, bool, Decimal, object for any), a class given to
+        register_class, or a type's name in the language ("String", "LocalDate").
+        """
+        receiver_type = self._type(receiver)
+
+        def register(function: F) -> F:
+            signature = host_signature(
+                function, self.registry, name=name, receiver=receiver_type, is_static=static, is_threaded=threaded
+            )
+            self.registry.register(signature)
+            self.compiler.forget()
+            return function
+
+        return register
+
+    def register_class(
+        self,
+        python_class: type,
+        name: str | None = None,
+        *,
+        package: str = "",
+        base: type | None = None,
+        methods: Iterable[str] | Mapping[str, Any] = (),
+        encode: Callable[[Any], Any] | None = None,
+        decode: Callable[[Any], Any] | None = None,
+    ) -> None:
+        """Let scripts hold and use instances of a Python class.
+
+        methods: names of methods that scripts may call, or a map from the name in scripts to the Python method's name
+        or to a function. Static and class methods become static methods: they are how scripts make instances.
+        encode, decode: value -> plain data (scalars, strings, lists, maps) and back, for checkpoints.
+        """
+        if (encode is None) != (decode is None):
+            raise UsageError("encode and decode come together")
+        base_type = None if base is None else self._type(base).cls
+        host = HostType(name or python_class.__name__, python_class, package, base_type, encode, decode)
+        receiver = self.registry.register_type(host)
+        named: Mapping[str, Any] = methods if isinstance(methods, Mapping) else {one: one for one in methods}
+        for method_name, target in named.items():
+            function, static = _method(python_class, target)
+            signature = host_signature(function, self.registry, name=method_name, receiver=receiver, is_static=static)
+            self.registry.register(signature)
+        self.compiler.forget()
+
+    def _bound(self, globals: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        return {} if globals is None else globals
+
+    def _type(self, given: Any) -> Type:
+        if isinstance(given, Type):
+            return given
+        found = _BY_NAME.get(given) if isinstance(given, str) else _BY_PYTHON_TYPE.get(given)
+        if found is None:
+            found = self.registry.type_named(given) if isinstance(given, str) else self.registry.type_for(given)
+        if found is None:
+            raise UsageError(f"{given!r} is no type that scripts know: register_class comes first")
+        return found
+
+
+def _method(python_class: type, target: Any) -> tuple[Callable[..., Any], bool]:
+    """The function to call, and whether it is static."""
+    if callable(target):
+        return target, False
+    found = inspect.getattr_static(python_class, target, None)
+    if isinstance(found, staticmethod | classmethod):
+        return getattr(python_class, target), True
+    if not callable(found):
+        raise UsageError(f"{python_class.__name__} has no method {target}")
+    return found, False
+
+
+_BY_PYTHON_TYPE: dict[Any, Type] = {
+    object: types.ANY,
+    bool: types.BOOLEAN,
+    int: types.INT,
+    float: types.DOUBLE,
+    str: types.STRING,
+    list: types.LIST,
+    dict: types.MAP,
+}
+_BY_NAME: dict[str, Type] = {
+    one.name: one
+    for one in (
+        types.ANY,
+        types.BOOLEAN,
+        types.BYTE,
+        types.INT,
+        types.LONG,
+        types.DOUBLE,
+        types.DECIMAL,
+        types.NUMBER,
+        types.STRING,
+        types.MAP,
+        types.LIST,
+        types.FUNCTION,
+        types.ITERATOR,
+    )
+}

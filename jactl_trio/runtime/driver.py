@@ -1,0 +1,271 @@
+"""A machine's requests -> Trio: one task drives one running script from its first step to its end.
+
+Whatever the script waits for is awaited here, so that cancelling the task stops the script exactly where it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any
+
+import trio
+
+from ..checkpoint import Snapshot, UnitReference, decode, encode
+from ..continuation import requests
+from ..continuation.current import RunState, current
+from ..continuation.failures import script_error
+from ..continuation.machine import Done, Machine, Step
+from ..continuation.unit import Unit
+from ..errors import CheckpointError, CheckpointSaveError, Location, StaleInstanceError, UnknownScriptError
+from ..limits import SLICE_SECONDS
+from ..values.convert import from_host
+from .environment import Environment, Resumer
+
+_NO_ENVIRONMENT = Environment()
+
+
+class Driver:
+    """Runs one script for one RunState; `machine.frames` is where it waits."""
+
+    __slots__ = ("_answers", "_bound", "_turned", "environment", "machine", "on_save", "run_state", "unit")
+
+    def __init__(
+        self,
+        unit: Unit,
+        run_state: RunState,
+        environment: Environment = _NO_ENVIRONMENT,
+        on_save: Callable[[bool], None] | None = None,
+    ) -> None:
+        self.unit = unit
+        self.run_state = run_state
+        self.environment = environment
+        self.on_save = on_save  # told when a save begins to take its time, and when it has ended
+        self.machine = Machine(run_state)
+        self._bound = run_state.globals
+        self._answers: tuple[trio.MemorySendChannel[Any], trio.MemoryReceiveChannel[Any]] | None = None
+        self._turned = perf_counter()
+
+    async def run(self) -> Any:
+        """From the first line; the script's value."""
+        await trio.lowlevel.checkpoint()
+        return await self._until_done(lambda: self.machine.start(self.unit.main, self.run_state.globals))  # type: ignore[arg-type]
+
+    async def go_on(self, answer: Any = False) -> Any:
+        """From the frames that were restored; `answer` to what they wait for (False: recovered from a checkpoint)."""
+        await trio.lowlevel.checkpoint()
+        return await self._until_done(lambda: self.machine.resume(answer))
+
+    async def _until_done(self, first: Callable[[], Step]) -> Any:
+        try:
+            self._turned = perf_counter()
+            step = first()
+            while type(step) is not Done:
+                request = step.request  # type: ignore[union-attr] # it is Waiting
+                step = await HANDLERS[type(request)](self, request)
+            return step.value
+        finally:
+            self._give_back_globals()
+
+    def _give_back_globals(self) -> None:
+        """The caller's map shows what the script made of it, also where that was restored from bytes."""
+        bound, mine = self._bound, self.run_state.globals
+        if bound is not mine:
+            bound.clear()
+            bound.update(mine)
+
+    # Bytes
+
+    def encoded(self, checkpoint_id: int, value: Any = None) -> bytes:
+        """The script as it waits now."""
+        run = self.run_state
+        snapshot = Snapshot(
+            self.unit,
+            self.machine.snapshot(),
+            run.globals,
+            run.instance_id,
+            checkpoint_id,
+            run.call_ordinal,
+            run.loop_count,
+            run.run_seconds,
+            value,
+            run.evaluated,
+        )
+        return encode(snapshot, run.context.registry, run.context.checkpoint_key)
+
+    def restore(self, checkpoint: bytes) -> Any:
+        """Wait where the bytes say, with fresh objects; the value that travelled along."""
+        run = self.run_state
+        snapshot = decode(checkpoint, run.context.registry, self._unit, run.context.checkpoint_key)
+        self.restore_snapshot(snapshot)
+        return snapshot.value
+
+    def restore_snapshot(self, snapshot: Snapshot) -> None:
+        run = self.run_state
+        run.globals = snapshot.globals
+        run.evaluated = snapshot.evaluated
+        run.checkpoint_id = snapshot.checkpoint_id
+        run.call_ordinal = snapshot.call_ordinal
+        run.loop_count = snapshot.loop_count
+        run.run_seconds = snapshot.run_seconds
+        self.machine = Machine.restored(run, snapshot.frames)
+
+    def _unit(self, reference: UnitReference) -> Unit | None:
+        if reference.identity == self.unit.identity:
+            return self.unit
+        found: Unit | None = find_unit(self.run_state.context, reference)
+        return found
+
+    def place(self) -> Location:
+        """Where in the script it waits."""
+        for frame in reversed(self.machine.frames):
+            unit = frame.code.unit
+            if unit is not None:
+                return Location(unit.source, frame.site.pos, unit.name)
+        return Location(self.unit.source, 0, self.unit.name)
+
+    # Turns of the loop
+
+    async def turn_if_due(self) -> None:
+        """Let other tasks run if this one has run for a slice without waiting for anything."""
+        if perf_counter() - self._turned > SLICE_SECONDS:
+            await trio.lowlevel.checkpoint()
+            self._turned = perf_counter()
+
+    # Saving
+
+    async def save(self) -> Step:
+        run = self.run_state
+        checkpoint_id, ordinal = run.checkpoint_id + 1, run.call_ordinal
+        run.call_ordinal = 0
+        try:
+            await self._save(checkpoint_id)
+        except CheckpointSaveError as error:
+            run.call_ordinal = ordinal
+            return self.machine.throw(error)
+        run.checkpoint_id = checkpoint_id
+        await self.turn_if_due()
+        return self.machine.resume(True)
+
+    async def _save(self, checkpoint_id: int) -> None:
+        """Hand the bytes to the environment and wait for its answer; CheckpointSaveError if that is none."""
+        place = self.place()
+        checkpoint = self.encoded(checkpoint_id)
+        if self._answers is None:
+            self._answers = trio.open_memory_channel[Any](1)
+        send, receive = self._answers
+        assert self.run_state.instance_id is not None
+        try:
+            self.environment.save_checkpoint(
+                self.run_state.instance_id,
+                checkpoint_id,
+                checkpoint,
+                place.source,
+                place.offset,
+                True,
+                Resumer(send, trio.lowlevel.current_trio_token()),
+            )
+        except Exception as error:
+            raise _save_failed(error, place) from error
+        try:
+            answer = receive.receive_nowait()
+        except trio.WouldBlock:
+            answer = await self._answer(receive)
+        if isinstance(answer, BaseException):
+            raise _save_failed(answer, place) from answer
+
+    async def _answer(self, receive: trio.MemoryReceiveChannel[Any]) -> Any:
+        if self.on_save is not None:
+            self.on_save(True)
+        try:
+            return await receive.receive()
+        finally:
+            self._turned = perf_counter()
+            if self.on_save is not None:
+                self.on_save(False)
+
+
+def find_unit(context: Any, reference: UnitReference) -> Unit | None:
+    """The unit that a checkpoint names, if the context knows it or the checkpoint brings its source."""
+    known: Unit | None = context.compiler.unit(reference.identity)
+    if known is None and reference.source is not None:
+        known = context.compiler.evaluated_again(reference.source, reference.name, reference.package)
+    return known
+
+
+def _save_failed(error: BaseException, place: Location) -> CheckpointError:
+    if isinstance(error, StaleInstanceError | UnknownScriptError):
+        return error
+    failure = error if isinstance(error, CheckpointSaveError) else CheckpointSaveError(f"Checkpoint not saved: {error}")
+    if failure.location is None:
+        failure.location = place
+    return failure
+
+
+# What each request means.
+
+
+async def _sleep(driver: Driver, request: requests.Sleep) -> Step:
+    await trio.sleep(request.milliseconds / 1000)
+    driver._turned = perf_counter()
+    return driver.machine.resume(request.value)
+
+
+async def _host_call(driver: Driver, request: requests.HostCall) -> Step:
+    host = request.signature.host
+    run = driver.run_state
+    arguments = host.arguments(request, run)
+    try:
+        if host.is_async:
+            value = await host.function(*arguments)
+        else:
+            value = await trio.to_thread.run_sync(host.function, *arguments)
+        result = _as_script_value(host, value, run)
+    except Exception as error:
+        return driver.machine.throw(host.failure(error))
+    finally:
+        driver._turned = perf_counter()
+    return driver.machine.resume(result)
+
+
+def _as_script_value(host: Any, value: Any, run: RunState) -> Any:
+    outer, current.run = current.run, run
+    try:
+        return host.result(value)
+    finally:
+        current.run = outer
+
+
+async def _save_checkpoint(driver: Driver, request: requests.SaveCheckpoint) -> Step:
+    return await driver.save()
+
+
+async def _slice(driver: Driver, request: requests.Slice) -> Step:
+    await trio.lowlevel.checkpoint()
+    driver._turned = perf_counter()
+    return driver.machine.resume(None)
+
+
+async def _stress_suspend(driver: Driver, request: requests.StressSuspend) -> Step:
+    await driver.turn_if_due()
+    return driver.machine.resume(request.value)
+
+
+async def _stress_checkpoint(driver: Driver, request: requests.StressCheckpoint) -> Step:
+    """Only what the bytes hold is left."""
+    try:
+        value = driver.restore(driver.encoded(driver.run_state.checkpoint_id, request.value))
+    except CheckpointError as error:
+        return driver.machine.throw(error)
+    await driver.turn_if_due()
+    return driver.machine.resume(value)
+
+
+HANDLERS: dict[type, Callable[[Driver, Any], Awaitable[Step]]] = {
+    requests.Sleep: _sleep,
+    requests.HostCall: _host_call,
+    requests.SaveCheckpoint: _save_checkpoint,
+    requests.Slice: _slice,
+    requests.StressSuspend: _stress_suspend,
+    requests.StressCheckpoint: _stress_checkpoint,
+}
