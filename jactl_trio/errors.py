@@ -130,7 +130,7 @@ class CheckpointDecodeError(CheckpointError):
     code = "CHECKPOINT_DECODE"
 
 
-class CheckpointSaveError(CheckpointError, RuntimeError):
+class CheckpointSaveError(CheckpointError):
     """The Environment answered a save with an error; the last good checkpoint stays."""
 
     code = "CHECKPOINT_SAVE"
