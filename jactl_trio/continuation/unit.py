@@ -46,6 +46,7 @@ class Code:
     handles_errors: bool = False  # its tree has a try statement
     resume_names: tuple[str, ...] = ()  # parameters of the resume entry: every name that is live after some site
     liveness: Liveness | None = None  # made at the first capture
+    sites_by_name: dict[str, Site] | None = None  # made at the first restore
 
 
 @dataclass(slots=True, eq=False)
@@ -59,7 +60,7 @@ class Passage:
     points: dict[int, tuple[Code, Site, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Unit:
     """One compiled source. `namespace["__unit__"]` of its functions is the unit itself.
 
@@ -73,10 +74,12 @@ class Unit:
     package: str
     namespace: dict[str, Any]
     codes: dict[str, Code] = field(default_factory=dict)  # by key
+    functions: dict[str, Any] = field(default_factory=dict)  # by key: those that cannot wait, but can be values
     classes: dict[str, Any] = field(default_factory=dict)  # Python classes by full name
     positions: list[int] = field(default_factory=list)
     main: Callable[..., Any] | None = None  # main(globals)
     used: list[Unit] = field(default_factory=list)
     info: Any = None  # resolve.model.UnitInfo
     tree: ast.Module | None = None
+    function_keys: dict[int, str] = field(default_factory=dict)  # by id, made when a function value is first saved
     passages: dict[int, Passage] = field(default_factory=dict)  # by id of the code objects, which `codes` keeps alive
