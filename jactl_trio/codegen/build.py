@@ -1,26 +1,31 @@
-"""A resolved unit -> Python module -> functions and classes in a continuation Unit, with sites and positions."""
+"""A resolved unit -> Python module -> functions and classes in a continuation Unit, with sites and positions.
+
+Functions are lowered as they are asked for: the main function and every method first, then what their code
+refers to, the direct function or the dynamic entry or both.
+"""
 
 from __future__ import annotations
 
 import ast
-import builtins as python
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
-from types import FunctionType
-from typing import Any, Iterator
+from typing import Any
 
 from ..continuation.unit import Code, Site, Unit
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
+from ..values.argument_lists import Shape
+from ..values.arguments import UNSET
 from ..values.options import Options
+from ..values.signature import Signature
 from ..values.types import Type
 from . import names, trees
+from .functions import build_direct, build_entry, has_constant_default
 from .lowerer import Lowerer
 from .namespace import BUILTINS
 
-RECURSION_LIMIT = 20_000  # for the time of lowering: sources may nest limits.NESTING_MAX deep
+RECURSION_LIMIT = 30_000  # for the time of lowering: sources may nest limits.NESTING_MAX deep
 
 
 def generate(info: UnitInfo, options: Options, used: Sequence[Unit] = ()) -> Unit:
@@ -35,13 +40,16 @@ class UnitBuild:
     def __init__(self, info: UnitInfo, options: Options, used: list[Unit]) -> None:
         self.info = info
         self.options = options
-        self.used = used
-        self.positions: list[int] = [0, 0]  # lines count from 1; line 1 is no operation's
+        self.positions: list[int] = [0, 0]  # by line, from 1; line 1 is no operation's
         self.global_names: set[str] = set()  # constants, functions and classes of the unit: stable
-        self.values: dict[str, Any] = {}  # their values, for those that are not defined by code
-        self.defs: list[tuple[str, FunctionInfo, ast.FunctionDef, dict[int, Site]]] = []
-        self.numbers: dict[int, int] = {}  # id(FunctionInfo or ClassInfo) -> number in its Python name
+        self.values: dict[str, Any] = {}  # values of constants
+        self.lowered: dict[str, Lowerer] = {}  # by the Code's key, in the order of the module
+        self.unit = Unit(_identity(info, used), info.source, info.name, info.package, {}, used=used, info=info)
+        self._numbers: dict[FunctionInfo | ClassInfo, int] = {}
         self._constants: dict[Any, str] = {}
+        self._wanted: list[tuple[str, FunctionInfo, Callable[[UnitBuild, FunctionInfo], Lowerer]]] = []
+        self._asked: set[str] = set()
+        self._direct: set[FunctionInfo] = set()
 
     # Lines and constants
 
@@ -58,8 +66,14 @@ class UnitBuild:
         kind = type(value)
         if value is None or kind in (bool, int, str):
             return trees.constant(value)
-        if kind is float and value == value and value not in (float("inf"), float("-inf")):
+        if kind is float and value == value and abs(value) != float("inf"):
             return trees.constant(value)
+        if kind is list:
+            return trees.list_of([self.constant(item) for item in value])
+        if kind is tuple:
+            return trees.tuple_of([self.constant(item) for item in value])
+        if kind is dict:
+            return ast.Dict([self.constant(key) for key in value], [self.constant(item) for item in value.values()])
         return self.named((kind, repr(value)), value)
 
     def type_constant(self, type: Type) -> ast.expr:
@@ -74,24 +88,102 @@ class UnitBuild:
             self.values[name] = value
         return trees.name(name)
 
-    # Names of functions and classes
+    def implementation_constant(self, signature: Signature) -> ast.expr:
+        return self.named((signature, "implementation"), signature.implementation)
 
-    def function_name(self, info: FunctionInfo) -> str:
-        return names.function_name(self._number(info), info.name)
+    def entry_constant(self, signature: Signature) -> ast.expr:
+        return self.named((signature, "entry"), signature.entry)
+
+    def builtin_value(self, signature: Signature) -> ast.expr:
+        """A built-in function as a value."""
+        return trees.call(trees.name("MethodType"), self.entry_constant(signature), trees.tuple_of([]))
+
+    def shape_constant(self, info: FunctionInfo) -> ast.expr:
+        """What an entry's helper needs to know of the parameters."""
+        defaults = tuple(
+            param.default.const if len(info.params) == 1 and param.default and has_constant_default(param) else UNSET
+            for param in info.params
+        )
+        shape = Shape(
+            tuple(param.name for param in info.params), tuple(param.is_mandatory for param in info.params), defaults
+        )
+        return self.named((info, "shape"), shape)
+
+    # Functions and classes
+
+    def direct_name(self, info: FunctionInfo) -> str:
+        """The Python name of the direct function, which is built."""
+        self._direct.add(info)
+        return self._want(self.function_name(info), info.path, info, build_direct)
 
     def entry_name(self, info: FunctionInfo) -> str:
-        return names.function_entry_name(self._number(info), info.name)
+        """The Python name of the dynamic entry, which is built."""
+        return self._want(names.function_entry_name(self.number(info), info.name), info.path + "!entry", info, build_entry)
 
-    def class_name(self, info: ClassInfo) -> str:
-        return names.class_name(self._number(info), info.name)
+    def function_name(self, info: FunctionInfo) -> str:
+        return names.function_name(self.number(info), info.name)
 
-    def _number(self, info: Any) -> int:
-        return self.numbers.setdefault(id(info), len(self.numbers))
+    def is_direct(self, info: FunctionInfo) -> bool:
+        """Is there a direct function that the entry can call?"""
+        return info in self._direct or info.kind in ("method", "static")
+
+    def number(self, info: FunctionInfo | ClassInfo) -> int:
+        return self._numbers.setdefault(info, len(self._numbers))
+
+    def _want(
+        self, name: str, key: str, info: FunctionInfo, make: Callable[[UnitBuild, FunctionInfo], Lowerer]
+    ) -> str:
+        if key not in self._asked:
+            self._asked.add(key)
+            self._wanted.append((key, info, make))
+            self.global_names.add(name)
+        return name
 
     # Building
 
     def build(self) -> Unit:
-        raise NotImplementedError
+        main = self.info.main
+        if main is not None:
+            self.direct_name(main)
+        self._lower_wanted()
+        self._compile()
+        if main is not None:
+            self.unit.main = self.unit.codes[main.path].function
+        return self.unit
+
+    def _lower_wanted(self) -> None:
+        while self._wanted:
+            # Entries last: by then it is known whether there is a direct function for them to call.
+            self._wanted.sort(key=lambda wanted: wanted[2] is build_entry)
+            key, info, make = self._wanted.pop(0)
+            self.lowered[key] = make(self, info)
+
+    def _compile(self) -> None:
+        unit = self.unit
+        definitions = [lowered.tree for lowered in self.lowered.values()]
+        for tree in definitions:
+            trees.locate(tree, 1)
+        module = ast.Module(list(definitions), [])
+        unit.tree = module
+        unit.positions = self.positions
+        unit.namespace.update(self.values)
+        unit.namespace["__builtins__"] = BUILTINS
+        unit.namespace[names.UNIT] = unit
+        file_name = f"<jactl {unit.name or 'script'}>"
+        exec(compile(module, file_name, "exec", dont_inherit=True), unit.namespace)
+        for key, lowered in self.lowered.items():
+            function = unit.namespace[lowered.tree.name]
+            code = Code(key, function, lowered.tree, unit.namespace, unit, lowered.sites)
+            code.handles_errors = lowered.handles_errors
+            unit.codes[key] = code
+
+
+def _identity(info: UnitInfo, used: list[Unit]) -> str:
+    digest = hashlib.blake2b(digest_size=32)
+    for part in (info.source, info.name, info.package, *(unit.identity for unit in used)):
+        data = part.encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -102,4 +194,5 @@ def _deep_recursion() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
+        if before < RECURSION_LIMIT:
+            sys.setrecursionlimit(before)

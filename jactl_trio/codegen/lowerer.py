@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InternalError
-from ..resolve.model import FunctionInfo, Variable
+from ..resolve.model import ClassInfo, FunctionInfo, Signature, Variable
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import trees
@@ -58,8 +58,16 @@ class Lowerer:
         self.info = info
         self.names = LocalNames()
         self.block: list[ast.stmt] = []
+        self.slots: dict[Variable, str] = {}  # the Python local of each variable
         self.stable_names: set[str] = set()
+        self.bounds: dict[str, tuple[int, int]] = {}  # of integer locals, where they are narrower than the type's
+        self.currents: list[ast.expr] = []  # what Current nodes stand for, innermost assignment last
+        self.catching = 0  # how many handlers of NullError are around the current expression
+        self.return_type = info.return_type
+        self.returns_boxed = False  # in a dynamic entry
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
+        self.tree: ast.FunctionDef  # the lowered function, when it is done
+        self.handles_errors = False  # it has a try statement
         self.sites: dict[int, Any] = {}  # line -> Site of this function
         self._ordinals: dict[int, int] = {}
 
@@ -77,11 +85,13 @@ class Lowerer:
         if handler is None:
             raise InternalError(f"No lowering for {type(expr).__name__}")
         value: ast.expr = handler(self, expr)
-        if self.options.stress is not None:
-            from .stress import stressed
+        return value if self.options.stress is None else self.stressed(expr, value)
 
-            return stressed(self, expr, value)
-        return value
+    def stressed(self, expr: nodes.Expr, value: ast.expr) -> ast.expr:
+        """The value sent through a suspension, where Options.stress asks for it."""
+        from .stress import stressed
+
+        return stressed(self, expr, value)
 
     def lower_as(self, expr: nodes.Expr, type: Type, pos: int | None = None) -> ast.expr:
         """The value converted to a static type; the conversion's errors are reported at pos."""
@@ -168,6 +178,30 @@ class Lowerer:
         """A name or constant: it can be used more than once in one expression."""
         return value if isinstance(value, ast.Name | ast.Constant) else self.spill(value)
 
+    def both_simple(self, left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Two operands that were lowered in this order, as names or constants."""
+        if not isinstance(left, ast.Name | ast.Constant) or not (
+            isinstance(right, ast.Name | ast.Constant) or self.is_stable(left)
+        ):
+            left = self.spill(left)
+        return left, self.simple(right)
+
+    def twice(self, value: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """For a value used in a test that is always evaluated, and again after it: without a statement of its own."""
+        if isinstance(value, ast.Name | ast.Constant):
+            return value, value
+        temp = self.temp()
+        return trees.walrus(temp, value), trees.name(temp)
+
+    def taken(self, value: ast.expr) -> ast.expr:
+        """For a value that goes into a statement at once: the call itself where its result was just put into a temporary."""
+        if isinstance(value, ast.Name) and self.block and value.id in self.stable_names:
+            last = self.block[-1]
+            if isinstance(last, ast.Assign) and isinstance(last.targets[0], ast.Name) and last.targets[0].id == value.id:
+                self.block.pop()
+                return last.value
+        return value
+
     @contextmanager
     def collecting(self) -> Iterator[list[ast.stmt]]:
         """Emit into a new list for the time being."""
@@ -179,6 +213,7 @@ class Lowerer:
 
     def effect(self, value: ast.expr) -> None:
         """Evaluate for the effect only."""
+        value = self.taken(value)
         if not isinstance(value, ast.Constant | ast.Name):
             self.emit(ast.Expr(value))
 
@@ -230,15 +265,23 @@ class Lowerer:
         """A value known at compile time, boxed or bare."""
         return self.build.constant(value)
 
+    def constant_boxed(self, value: ast.expr, kind: str) -> ast.expr:
+        """Long(value) or Byte(value), as a constant of the unit where value is a constant."""
+        if isinstance(value, ast.Constant) and type(value.value) is int:
+            return self.build.constant(HELPERS[kind](value.value))
+        return trees.call(trees.name(kind), value)
+
     def type_constant(self, type: Type) -> ast.expr:
         """A static type as a value for helpers."""
         return self.build.type_constant(type)
 
-    def declare(self, variable: Variable) -> str:
-        """Give a variable of this function its Python name."""
-        from .variables import declare
+    def builtin_value(self, signature: Signature) -> ast.expr:
+        """A built-in or host function as a value."""
+        return self.build.builtin_value(signature)
 
-        return declare(self, variable)
+    def class_value(self, info: ClassInfo | None) -> ast.expr:
+        """A Jactl class as a value: its Python class."""
+        return self.build.class_value(info)
 
 
 def type_of(expr: nodes.Expr) -> Type:

@@ -1,42 +1,103 @@
-"""The private builtins of compiled code: the only names that it sees besides its own unit's.
+"""The private builtins of compiled code: the only names that it sees besides those of its own unit.
 
-HELPERS maps each helper's name to the runtime function. BUILTINS is the dict that stands as `__builtins__` in the
-namespace of every unit; continuation.slices owns it, for it sets TICK there.
+HELPERS maps each helper's name to the runtime function or class. All of them stand in continuation.slices.BUILTINS, the dict that is
+`__builtins__` in the namespace of every unit (it also holds TICK, tick and count_loop).
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MethodType
 from typing import Any
 
-from ..continuation import slices
-from ..values import casts, numbers, operators
+from ..builtins import access, creation, evaluation, iterators, looping, null_checks, statements, updating
+from ..builtins.dispatch import find_method
+from ..continuation import slices, stressing
+from ..continuation.current import current
+from ..errors import NullError, RuntimeError
+from ..values import argument_lists, bare, casts, joining, numbers, operators, typetests
 from ..values.arguments import UNSET, NamedArgs
 from ..values.arrays import Array
 from ..values.cells import Cell
+from ..values.keys import from_key, to_key
 from ..values.numbers import Byte, Long
+from ..values.regex import Matcher
+from ..values.text import to_text
+
+
+def order(a: int, b: int) -> int:
+    """a <=> b of two ints."""
+    return (a > b) - (a < b)
+
+
+def literal_key(key: Any) -> Any:
+    """A key of a map literal as it stands in the dict."""
+    if key is None:
+        raise NullError("Map key must not be null")
+    return to_key(key)
+
+
+def no_match(value: Any) -> None:
+    """An element that a strict `for (pattern : items)` does not allow."""
+    raise RuntimeError("Pattern does not match element")
+
+
+def current_globals() -> dict[str, Any]:
+    """The globals of the running script, for methods of classes that may use them."""
+    return current.run.globals
+
+
+def _module(module: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(module, name) for name in names}
+
 
 HELPERS: dict[str, Any] = {
+    **_module(operators, *operators.__all__),
+    **_module(casts, *casts.__all__),
+    **_module(numbers, "wrap_int", "wrap_long", "wrap_byte", "float_to_int", "float_to_long", "double_text"),
+    **_module(numbers, "float_divide", "float_modulo", "float_remainder"),
+    **_module(bare, "divide_ints", "divide_longs", "divide_bytes", "modulo_ints", "modulo_longs", "remainder_ints"),
+    **_module(argument_lists, "arguments", "no_arguments"),
+    **_module(joining, "join_texts", "concat_texts"),
+    **_module(typetests, "is_of_type", "fits_pattern", "switch_equal"),
+    **_module(access, "get_field", "get_field_safe", "get_index", "get_index_safe", "set_field", "set_index"),
+    **_module(access, "store_field", "store_index"),
+    **_module(creation, "field_or_create", "field_or_create_safe", "index_or_create", "index_or_create_safe"),
+    **_module(null_checks, "null_parent", "null_object", "null_receiver", "null_method"),
+    **_module(looping, "loop_items", "loop_array"),
+    **_module(updating, "load_field", "load_index", "set_array_element"),
+    **_module(iterators, "materialise", "iterator_over", "END"),
+    **_module(statements, "print_text", "print_line", "die"),
+    **_module(stressing, "stress_suspend", "stress_checkpoint"),
+    **_module(slices, "tick", "count_loop"),
     "Array": Array,
     "Byte": Byte,
     "Cell": Cell,
+    "Decimal": Decimal,
     "Long": Long,
+    "Matcher": Matcher,
     "MethodType": MethodType,
     "NamedArgs": NamedArgs,
+    "NullError": NullError,
     "UNSET": UNSET,
     "bool": bool,
+    "current_globals": current_globals,
     "dict": dict,
+    "eval_script": evaluation.eval_script,
+    "find_method": find_method,
     "float": float,
+    "from_key": from_key,
     "int": int,
     "len": len,
     "list": list,
+    "literal_key": literal_key,
+    "no_match": no_match,
+    "order": order,
     "str": str,
+    "to_key": to_key,
+    "to_text": to_text,
     "type": type,
-    "wrap_int": numbers.wrap_int,
-    "wrap_long": numbers.wrap_long,
 }
-HELPERS.update({name: getattr(operators, name) for name in operators.__all__})
-HELPERS.update({name: getattr(casts, name) for name in casts.__all__})
 
 BUILTINS: dict[str, Any] = slices.BUILTINS
 BUILTINS.update(HELPERS)

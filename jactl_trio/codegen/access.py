@@ -1,0 +1,171 @@
+"""`a.b`, `a?.b`, `a[i]`, `a?[i]` -> slots of instances, inline list elements, and the helpers of builtins.access.
+
+The path to an assignment inside it (`a.b[2].c = x`) creates the Maps and Lists that are missing.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..resolve.model import ClassInfo, FieldInfo, FunctionInfo, Signature, Variable
+from ..syntax import nodes
+from ..values.types import ANY, Type
+from . import names, trees
+from .conversions import boxed, converted
+from .lowerer import Lowerer, lowers, type_of
+
+
+@lowers(nodes.Access)
+def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
+    if node.create_missing:
+        return _created(lw, node)
+    if isinstance(node.member, FieldInfo):
+        return _field(lw, node, node.member)
+    if node.member is not None:
+        return _bound(lw, node)
+    if node.op in ("[", "?["):
+        return element(lw, node)
+    parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
+    return _read(lw, node, "get_field" + _safe(node), parent, key, node.key.pos)
+
+
+def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
+    """parent[key] and parent?[key]"""
+    parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
+    parent_type, key_type = type_of(node.parent), type_of(node.key)
+    if node.op == "?[":
+        return _read(lw, node, "get_index_safe", parent, key, node.key.pos)
+    parent, key = lw.both_simple(parent, key)
+    checked = parent
+    if parent_type.kind in _NULL_AT_PARENT:
+        null = lw.helper("null_parent", pos=node.parent.pos)
+        checked = trees.choice(trees.is_not(parent, trees.none()), parent, null)
+    slow = _read(lw, node, "get_index", checked, key, node.key.pos)
+    if parent_type.kind not in ("List", "Object") or key_type.kind not in ("int", "Object"):
+        return slow
+    if isinstance(key, ast.Constant) and type(key.value) is not int:
+        return slow
+    return trees.choice(_in_list(parent, key, parent_type, key_type), trees.subscript(parent, key), slow)
+
+
+def _in_list(parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type) -> ast.expr:
+    """True where parent is a list and key the index of one of its elements."""
+    tests: list[ast.expr] = []
+    if parent_type.kind == "List":
+        tests.append(parent)  # neither null nor empty
+    else:
+        tests.append(_has_type(parent, "list"))
+    if key_type.kind != "int":
+        tests.append(_has_type(key, "int"))
+    size = trees.call(trees.name("len"), parent)
+    if isinstance(key, ast.Constant) and key.value >= 0:
+        tests.append(trees.compare(size, ast.Gt(), key))
+    else:
+        tests.append(ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
+    return trees.both(*tests)
+
+
+def _has_type(value: ast.expr, python_type: str) -> ast.expr:
+    return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+
+
+def _read(
+    lw: Lowerer, node: nodes.Access, helper: str, parent: ast.expr, key: ast.expr, pos: int
+) -> ast.expr:
+    value = lw.helper(helper, parent, key, pos=pos)
+    target = type_of(node)
+    if target.kind in ("String", "Object", "List", "Map") or type_of(node.parent).kind == "array":
+        return value
+    return converted(lw, value, ANY, target, pos)
+
+
+def _safe(node: nodes.Access) -> str:
+    return "_safe" if node.op.startswith("?") else ""
+
+
+# Members that are known at compile time
+
+
+def is_this(node: nodes.Expr) -> bool:
+    """`this` and `super` are never null."""
+    return isinstance(node, nodes.Name) and isinstance(node.variable, Variable) and node.variable.kind == "this"
+
+
+def _field(lw: Lowerer, node: nodes.Access, member: FieldInfo) -> ast.expr:
+    if member.is_const:
+        return lw.constant(member.const)
+    parent = lw.lower(node.parent)
+    if is_this(node.parent):
+        return trees.attribute(parent, names.field_name(member.name))
+    parent, again = lw.twice(parent)
+    value: ast.expr = trees.attribute(again, names.field_name(member.name))
+    if node.op == "?.":
+        return trees.choice(trees.is_none(parent), trees.none(), boxed(lw, value, member.type))
+    null = lw.helper("null_object", pos=node.pos)
+    return trees.choice(trees.is_none(parent), null, value)
+
+
+def _bound(lw: Lowerer, node: nodes.Access) -> ast.expr:
+    """A method as a value, bound to its receiver."""
+    member = node.member
+    if isinstance(member, ClassInfo):
+        return lw.class_value(member)
+    if isinstance(member, Signature):
+        entry = lw.build.entry_constant(member)
+        if member.is_static:
+            return trees.call(trees.name("MethodType"), entry, trees.tuple_of([]))
+        parent = lw.boxed(node.parent)
+        return trees.call(trees.name("MethodType"), entry, _not_null(lw, node, parent))
+    assert isinstance(member, FunctionInfo)
+    if member.kind == "static":
+        entry = lw.build.method_entry(member)
+        return trees.call(trees.name("MethodType"), entry, trees.tuple_of([]))
+    parent = lw.lower(node.parent)
+    if isinstance(node.parent, nodes.Name) and node.parent.name == "super":
+        return trees.call(trees.name("MethodType"), lw.build.method_entry(member), parent)
+    if not is_this(node.parent):
+        parent = _not_null(lw, node, parent)
+    return trees.attribute(parent, names.entry_name(member.name or ""))
+
+
+def _not_null(lw: Lowerer, node: nodes.Access, parent: ast.expr) -> ast.expr:
+    parent, again = lw.twice(parent)
+    if isinstance(parent, ast.Constant):
+        return parent
+    return trees.choice(trees.is_not(parent, trees.none()), again, lw.helper("null_object", pos=node.pos))
+
+
+# Paths on the left of an assignment
+
+
+def _created(lw: Lowerer, node: nodes.Access) -> ast.expr:
+    """The part of a path, created where it is missing."""
+    wants_map = trees.constant(node.create_type is None or node.create_type.kind == "Map")
+    if isinstance(node.member, FieldInfo):
+        return _field_created(lw, node, node.member, wants_map)
+    parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
+    helper = ("field" if node.op in (".", "?.") else "index") + "_or_create" + _safe(node)
+    value = lw.suspending_helper(helper, parent, key, wants_map, pos=node.key.pos)
+    target = type_of(node)
+    return value if target.kind in ("Object", "Map", "List") else converted(lw, value, ANY, target, node.key.pos)
+
+
+def _field_created(lw: Lowerer, node: nodes.Access, member: FieldInfo, wants_map: ast.expr) -> ast.expr:
+    parent = lw.stable(lw.lower(node.parent))
+    if not is_this(node.parent):
+        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(lw.helper("null_object", pos=node.pos))]))
+    slot = names.field_name(member.name)
+    temp = lw.variable_temp()
+    lw.emit(trees.assign(temp, trees.attribute(parent, slot)))
+    with lw.collecting() as missing:
+        made = lw.suspending_helper(
+            "new_field_value", lw.type_constant(member.type), trees.constant(member.name), wants_map, pos=node.key.pos
+        )
+        missing.append(trees.assign(temp, lw.taken(made)))
+        missing.append(trees.store_attribute(parent, slot, trees.name(temp)))
+    lw.emit(trees.branch(trees.is_none(trees.name(temp)), missing))
+    lw.stable_names.add(temp)
+    return trees.name(temp)
+
+
+_NULL_AT_PARENT = frozenset(("Object", "String", "array"))

@@ -1,0 +1,264 @@
+"""Arithmetic of statically typed ints, longs and bytes inline, with a range check only where a result can leave its type.
+
++, - and * commute with wrapping, so a tree of them is computed in Python's unbounded ints and wrapped once, where it
+is observed. Each part carries bounds of its value: where they stay inside the type no check is made, where only one can be
+crossed only that one is tested. Tests are against 2**30: CPython compares such small ints fastest, and the helper
+that is called beyond it does the exact wrapping.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..syntax import nodes
+from ..values.numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN
+from ..values.types import Type
+from . import trees
+from .conversions import converted
+from .lowerer import Lowerer, type_of
+
+BOUNDS = {"int": (INT_MIN, INT_MAX), "long": (LONG_MIN, LONG_MAX), "byte": (0, 255)}
+DEPTH_MAX = 24  # operators in one Python expression
+_BITS_MAX = 1 << 192  # of an intermediate result that is not yet wrapped
+_NEAR = 1 << 30
+
+
+@dataclass(slots=True)
+class Raw:
+    """A value not yet wrapped, with bounds, and how many operators deep its expression is."""
+
+    value: ast.expr
+    low: int
+    high: int
+    depth: int = 0
+
+
+def integer(lw: Lowerer, node: nodes.Expr) -> ast.expr:
+    """An expression of type int, long or byte, wrapped."""
+    return wrapped(lw, raw(lw, node), type_of(node))
+
+
+def raw(lw: Lowerer, node: nodes.Expr) -> Raw:
+    """An integer expression, not wrapped at its top. Left-deep chains are walked, not recursed into."""
+    spine: list[nodes.Binary] = []
+    type = type_of(node)
+    while _is_chain(node, type):
+        spine.append(node)  # type: ignore[arg-type]
+        node = node.left  # type: ignore[attr-defined]
+    result = _leaf(lw, node, type)
+    for binary in reversed(spine):
+        result = _combined(lw, binary, result, type)
+    return result
+
+
+def wrapped(lw: Lowerer, result: Raw, type: Type) -> ast.expr:
+    """The value brought into the range of its type."""
+    low, high = BOUNDS[type.kind]
+    if low <= result.low and result.high <= high:
+        return result.value
+    if type.kind == "byte":
+        return trees.binary(result.value, ast.BitAnd(), trees.constant(255))
+    test, again = range_test(lw, result, type)
+    return trees.choice(test, again, lw.helper(_WRAP[type.kind], again))
+
+
+def range_test(lw: Lowerer, result: Raw, type: Type) -> tuple[ast.expr, ast.expr]:
+    """A test that is true where the value certainly is in range, and the value to use after it."""
+    low, high = BOUNDS[type.kind]
+    near = _NEAR if type.kind == "int" else 1 << 62
+    value, again = lw.twice(result.value)
+    if result.low >= low:
+        return trees.compare(value, ast.Lt(), trees.constant(near)), again
+    if result.high <= high:
+        return trees.compare(value, ast.Gt(), trees.constant(-near)), again
+    both = ast.Compare(trees.constant(-near), [ast.Lt(), ast.Lt()], [value, trees.constant(near)])
+    return both, again
+
+
+def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """`/`, `%` and `%%` of integers."""
+    type = type_of(node)
+    left, right = _operands(lw, node, type)
+    divisor = right.value if isinstance(right, ast.Constant) else None
+    if isinstance(divisor, int) and 0 < divisor < _NEAR:
+        return _BY_CONSTANT[node.op](lw, left, divisor)
+    return lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
+
+
+def shifted(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """`<<`, `>>` and `>>>` of integers: the left operand decides the type."""
+    type = type_of(node)
+    left, right = lw.operands([lambda: lw.lower_as(node.left, type), lambda: _count(lw, node.right)])
+    mask = {"byte": 0x7, "int": 0x1F, "long": 0x3F}[type.kind]
+    if isinstance(right, ast.Constant):
+        count: ast.expr = trees.constant(right.value & mask)
+    else:
+        count = trees.binary(right, ast.BitAnd(), trees.constant(mask))
+    if node.op == "<<":
+        return _shifted_left(lw, left, count, type)
+    if node.op == ">>" or type.kind == "byte":
+        return trees.binary(left, ast.RShift(), count)
+    width = trees.constant(0xFFFFFFFF if type.kind == "int" else 0xFFFFFFFFFFFFFFFF)
+    result = trees.binary(trees.binary(left, ast.BitAnd(), width), ast.RShift(), count)
+    if isinstance(count, ast.Constant) and count.value:
+        return result
+    return lw.helper(_WRAP[type.kind], result)
+
+
+def _shifted_left(lw: Lowerer, left: ast.expr, count: ast.expr, type: Type) -> ast.expr:
+    result = trees.binary(left, ast.LShift(), count)
+    if type.kind == "byte":
+        return trees.binary(result, ast.BitAnd(), trees.constant(255))
+    return lw.helper(_WRAP[type.kind], result)
+
+
+def _count(lw: Lowerer, node: nodes.Expr) -> ast.expr:
+    type = type_of(node)
+    value = lw.lower(node)
+    return value if type.is_integral else converted(lw, value, type, _long(), node.pos)
+
+
+def _long() -> Type:
+    from ..values.types import LONG
+
+    return LONG
+
+
+def _is_chain(node: nodes.Expr, type: Type) -> bool:
+    return (
+        isinstance(node, nodes.Binary)
+        and node.op in _COMBINE
+        and not node.is_const
+        and node.type is type
+        and type_of(node.left).is_integral
+        and type_of(node.right).is_integral
+    )
+
+
+def _operands(lw: Lowerer, node: nodes.Binary, type: Type) -> tuple[ast.expr, ast.expr]:
+    left, right = lw.operands([lambda: lw.lower_as(node.left, type), lambda: lw.lower_as(node.right, type)])
+    return left, right
+
+
+def _leaf(lw: Lowerer, node: nodes.Expr, type: Type) -> Raw:
+    source = type_of(node)
+    value = lw.lower_as(node, type)
+    if isinstance(value, ast.Constant) and isinstance(value.value, int):
+        return Raw(value, value.value, value.value)
+    low, high = BOUNDS[source.kind if source.kind in BOUNDS and source.kind != "long" else type.kind]
+    known = lw.bounds.get(value.id) if isinstance(value, ast.Name) else None
+    if known is not None:
+        low, high = known
+    return Raw(value, low, high)
+
+
+def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
+    """One operator of a chain on what its left side gave."""
+    if left.depth >= DEPTH_MAX:
+        left = Raw(lw.spill(left.value), left.low, left.high)
+    mark = len(lw.block)
+    right = raw(lw, node.right) if _is_chain(node.right, type) else _leaf(lw, node.right, type)
+    if len(lw.block) > mark and not lw.is_stable(left.value):
+        temp = lw.temp()
+        lw.block.insert(mark, trees.assign(temp, left.value))
+        left = Raw(trees.name(temp), left.low, left.high)
+    if lw.options.stress is not None:
+        left, right = _observed(lw, left, type), _observed(lw, right, type)
+    if node.op in _BITS:
+        left, right = _observed(lw, left, type), _observed(lw, right, type)
+    operator, bounds = _COMBINE[node.op]
+    low, high = bounds(left, right)
+    if max(-low, high) > _BITS_MAX:
+        left, right = _observed(lw, left, type), _observed(lw, right, type)
+        low, high = bounds(left, right)
+    result = Raw(trees.binary(left.value, operator, right.value), low, high, max(left.depth, right.depth) + 1)
+    if lw.options.stress is not None:
+        result = Raw(lw.stressed(node, _observed(lw, result, type).value), *BOUNDS[type.kind])
+    return result
+
+
+def _observed(lw: Lowerer, result: Raw, type: Type) -> Raw:
+    value = wrapped(lw, result, type)
+    if value is result.value:
+        return result
+    low, high = BOUNDS[type.kind]
+    return Raw(value, low, high, result.depth + 1)
+
+
+def _sum(a: Raw, b: Raw) -> tuple[int, int]:
+    return a.low + b.low, a.high + b.high
+
+
+def _difference(a: Raw, b: Raw) -> tuple[int, int]:
+    return a.low - b.high, a.high - b.low
+
+
+def _product(a: Raw, b: Raw) -> tuple[int, int]:
+    corners = (a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high)
+    return min(corners), max(corners)
+
+
+def _and(a: Raw, b: Raw) -> tuple[int, int]:
+    if a.low >= 0 or b.low >= 0:
+        return 0, min(x.high for x in (a, b) if x.low >= 0)
+    return min(a.low, b.low), max(a.high, b.high)
+
+
+def _or(a: Raw, b: Raw) -> tuple[int, int]:
+    bits = max(x.bit_length() for x in (a.low, a.high, b.low, b.high))
+    return (0 if a.low >= 0 and b.low >= 0 else -(1 << bits)), (1 << bits) - 1
+
+
+def _divided_by(lw: Lowerer, left: ast.expr, divisor: int) -> ast.expr:
+    if divisor == 1:
+        return left
+    value, again = lw.twice(left)
+    test = trees.compare(value, ast.GtE(), trees.constant(0))
+    by = trees.constant(divisor)
+    negated = ast.UnaryOp(ast.USub(), again)
+    below = ast.UnaryOp(ast.USub(), trees.binary(negated, ast.FloorDiv(), by))
+    return trees.choice(test, trees.binary(again, ast.FloorDiv(), by), below)
+
+
+def _modulo_by(lw: Lowerer, left: ast.expr, divisor: int) -> ast.expr:
+    return trees.binary(left, ast.Mod(), trees.constant(divisor))
+
+
+def _remainder_by(lw: Lowerer, left: ast.expr, divisor: int) -> ast.expr:
+    value, again = lw.twice(left)
+    test = trees.compare(value, ast.GtE(), trees.constant(0))
+    by = trees.constant(divisor)
+    negated = ast.UnaryOp(ast.USub(), again)
+    below = ast.UnaryOp(ast.USub(), trees.binary(negated, ast.Mod(), by))
+    return trees.choice(test, trees.binary(again, ast.Mod(), by), below)
+
+
+_Bounds = Callable[[Raw, Raw], tuple[int, int]]
+_COMBINE: dict[str, tuple[ast.operator, _Bounds]] = {
+    "+": (ast.Add(), _sum),
+    "-": (ast.Sub(), _difference),
+    "*": (ast.Mult(), _product),
+    "&": (ast.BitAnd(), _and),
+    "|": (ast.BitOr(), _or),
+    "^": (ast.BitXor(), _or),
+}
+_BITS = frozenset("&|^")
+_WRAP = {"int": "wrap_int", "long": "wrap_long", "byte": "wrap_byte"}
+_BY_CONSTANT: dict[str, Callable[[Lowerer, ast.expr, int], ast.expr]] = {
+    "/": _divided_by,
+    "%": _modulo_by,
+    "%%": _remainder_by,
+}
+_BY_ANY = {
+    ("/", "int"): "divide_ints",
+    ("/", "long"): "divide_longs",
+    ("/", "byte"): "divide_bytes",
+    ("%", "int"): "modulo_ints",
+    ("%", "long"): "modulo_longs",
+    ("%", "byte"): "modulo_ints",
+    ("%%", "int"): "remainder_ints",
+    ("%%", "long"): "remainder_ints",
+    ("%%", "byte"): "remainder_ints",
+}

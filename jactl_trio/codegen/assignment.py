@@ -1,0 +1,214 @@
+"""Assignments -> stores. The right side is evaluated before the parent and the key on the left.
+
+The value of an assignment is the right side's value, not the converted one. A compound assignment reads the parent and the
+key once; its operation is a Binary that the resolver made, whose left side stands for the present value.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..errors import InternalError
+from ..resolve.model import FieldInfo
+from ..syntax import nodes
+from ..values.types import ANY, Type
+from . import names, trees
+from .access import is_this
+from .conversions import boxed, converted
+from .lowerer import Lowerer, lowers, type_of
+from .nulls import catching_null
+from .variables import read, write
+
+
+@lowers(nodes.Assign)
+def _assign(lw: Lowerer, node: nodes.Assign) -> ast.expr:
+    if isinstance(node.target, nodes.ExprList):
+        if node.operation is None:
+            raise InternalError("A multiple assignment without its operation")
+        return lw.lower(node.operation)
+    if node.op == "?=":
+        return _if_not_null(lw, node)
+    if node.op == "=":
+        value = lw.lower(node.value)
+        return store(lw, node.target, value, type_of(node.value), node.value.pos, node.result_used)
+    if isinstance(node.target, nodes.Name):
+        return _change_variable(lw, node, node.target)
+    if isinstance(node.target, nodes.Access):
+        return _change_element(lw, node, node.target)
+    raise InternalError(f"Cannot assign to {type(node.target).__name__}")
+
+
+def store(
+    lw: Lowerer, target: nodes.Expr, value: ast.expr, source: Type, pos: int, wanted: bool = True
+) -> ast.expr:
+    """Emit target = value; the value as it was before any conversion."""
+    if isinstance(target, nodes.Name | nodes.VarDecl):
+        return _store_variable(lw, target, value, source, pos, wanted)
+    if isinstance(target, nodes.Access):
+        return _store_element(lw, target, value, source, pos)
+    raise InternalError(f"Cannot assign to {type(target).__name__}")
+
+
+def _store_variable(
+    lw: Lowerer, target: nodes.Name | nodes.VarDecl, value: ast.expr, source: Type, pos: int, wanted: bool
+) -> ast.expr:
+    variable = target.variable
+    if variable is None:
+        raise InternalError(f"Variable {target.name} is not resolved")
+    if wanted:
+        value = lw.stable(value)
+    new = converted(lw, value, source, variable.type, pos)
+    if isinstance(target, nodes.VarDecl):
+        from .variables import initialise
+
+        initialise(lw, variable, new, pos)
+    else:
+        write(lw, variable, new, pos)
+    return value if wanted else trees.none()
+
+
+def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: Type, pos: int) -> ast.expr:
+    value = lw.stable(value)
+    member = target.member
+    if isinstance(member, FieldInfo):
+        new = lw.stable(converted(lw, value, source, member.type, pos))
+        parent = _parent_object(lw, target)
+        lw.emit(trees.store_attribute(parent, names.field_name(member.name), new))
+        return value
+    parent_type = type_of(target.parent)
+    if parent_type.kind == "array" and parent_type.element is not None and target.op in ("[", "?["):
+        new = lw.stable(converted(lw, value, source, parent_type.element, pos))
+        parent, key = lw.operands([lambda: lw.lower(target.parent), lambda: lw.boxed(target.key)])
+        lw.emit(ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos)))
+        return value
+    parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
+    new = boxed(lw, value, source)
+    if parent_type.kind == "List" and type_of(target.key).kind == "int" and target.op == "[":
+        return _store_in_list(lw, target, parent, key, new, value)
+    helper = "set_field" if target.op in (".", "?.") else "set_index"
+    lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
+    return value
+
+
+def _storing(
+    lw: Lowerer, helper: str, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr
+) -> ast.expr:
+    """A field of an instance that is declared with a class may take a Map: its initialiser may suspend."""
+    return lw.helper(helper, parent, key, new, pos=target.key.pos)
+
+
+def _store_in_list(
+    lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr, value: ast.expr
+) -> ast.expr:
+    parent, key = lw.both_simple(parent, key)
+    size = trees.call(trees.name("len"), parent)
+    test = trees.both(parent, ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
+    slow = ast.Expr(lw.helper("set_index", parent, key, new, pos=target.key.pos))
+    lw.emit(trees.branch(test, [trees.store_subscript(parent, key, new)], [slow]))
+    return value
+
+
+def _parent_object(lw: Lowerer, target: nodes.Access) -> ast.expr:
+    parent = lw.stable(lw.lower(target.parent))
+    if not is_this(target.parent):
+        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(lw.helper("null_object", pos=target.pos))]))
+    return parent
+
+
+def _if_not_null(lw: Lowerer, node: nodes.Assign) -> ast.expr:
+    """`?=`: nothing is stored where the right side is null or a NullError."""
+    source = type_of(node.value)
+    result = lw.variable_temp()
+    lw.catching += 1
+    with lw.collecting() as block:
+        value = lw.spill(lw.taken(lw.lower(node.value)))
+        with lw.collecting() as storing:
+            lw.emit(trees.assign(result, boxed(lw, value, source)))
+            store(lw, node.target, value, source, node.value.pos, False)
+        lw.emit(storing[0])
+        if source.is_primitive:
+            block.extend(storing[1:])
+        else:
+            lw.emit(trees.branch(trees.is_not(value, trees.none()), storing[1:]))
+    lw.catching -= 1
+    lw.emit(catching_null(lw, block, [trees.assign(result, trees.none())]))
+    lw.stable_names.add(result)
+    return trees.name(result)
+
+
+# Compound assignments
+
+
+def _change_variable(lw: Lowerer, node: nodes.Assign, target: nodes.Name) -> ast.expr:
+    variable = target.variable
+    if variable is None:
+        raise InternalError(f"Variable {target.name} is not resolved")
+    present = read(lw, variable, target.pos)
+    if variable.kind in ("local", "param") and not variable.is_cell:
+        value, source = _operation(lw, node, present)
+    else:
+        value, source = _operation(lw, node, lw.spill(present))
+    if node.result_used:
+        value = lw.stable(value)
+    new = converted(lw, value, source, variable.type, node.value.pos)
+    write(lw, variable, new, node.pos)
+    return value if node.result_used else trees.none()
+
+
+def _operation(lw: Lowerer, node: nodes.Assign, present: ast.expr) -> tuple[ast.expr, Type]:
+    """The new value and its static type."""
+    operation = node.operation
+    if operation is None:
+        raise InternalError("A compound assignment without its operation")
+    lw.currents.append(present)
+    value = lw.lower(operation)
+    lw.currents.pop()
+    return value, type_of(operation)
+
+
+def change(
+    lw: Lowerer,
+    target: nodes.Access,
+    update: Callable[[ast.expr, Type], tuple[ast.expr, Type]],
+    give_stored: bool = False,
+) -> tuple[ast.expr, ast.expr, Type]:
+    """Read an element or field, store what update makes of it; (the old value, the new one, the new one's type)."""
+    member = target.member
+    if isinstance(member, FieldInfo):
+        parent = _parent_object(lw, target)
+        slot = names.field_name(member.name)
+        old = lw.spill(trees.attribute(parent, slot))
+        value, source = update(old, member.type)
+        value = lw.stable(value)
+        new = converted(lw, value, source, member.type, target.key.pos)
+        lw.emit(trees.store_attribute(parent, slot, lw.taken(new)))
+        return old, value, source
+    parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
+    parent, key = lw.stable(parent), lw.stable(key)
+    parent_type = type_of(target.parent)
+    is_array = parent_type.kind == "array" and parent_type.element is not None
+    element = parent_type.element if is_array and parent_type.element is not None else ANY
+    dotted = target.op in (".", "?.")
+    reader = "load_field" if dotted else "load_index"
+    if is_array:
+        old = lw.spill(lw.helper("get_index", parent, key, pos=target.key.pos))
+    else:
+        old = lw.spill(lw.helper(reader, parent, key, trees.constant("?" in target.op), pos=target.key.pos))
+    value, source = update(old, element)
+    value = lw.stable(value)
+    if is_array:
+        new = converted(lw, value, source, element, target.pos)
+        lw.emit(ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos)))
+        return old, value, source
+    writer = "store_field" if dotted else "store_index"
+    stored = lw.helper(writer, parent, key, boxed(lw, value, source), pos=target.pos)
+    if give_stored:
+        return old, lw.spill(stored), ANY
+    lw.emit(ast.Expr(stored))
+    return old, value, source
+
+
+def _change_element(lw: Lowerer, node: nodes.Assign, target: nodes.Access) -> ast.expr:
+    _, value, _ = change(lw, target, lambda present, type: _operation(lw, node, present))
+    return value

@@ -1,0 +1,74 @@
+"""`for (x in items)` -> a while loop over a list by index.
+
+What is iterated becomes a list (or a string, or a Count for a large number) first: both are plain data, and the index is an
+int. A list that grows inside the loop is walked to its new end.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..syntax import nodes
+from ..values.types import ANY, Type
+from . import trees
+from .conversions import converted
+from .loops import Loop, checks, emit_loop, inside
+from .lowerer import Lowerer, lowers, type_of
+from .variables import initialise, write
+
+
+@lowers(nodes.ForIn)
+def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
+    items, element = _items(lw, node)
+    index = lw.variable_temp()
+    lw.emit(trees.assign(index, trees.constant(0)))
+    loop = Loop(node)
+    with lw.collecting() as body:
+        checks(lw, node.pos)
+        value: ast.expr = trees.subscript(items, trees.name(index))
+        advance = trees.assign(index, trees.binary(trees.name(index), ast.Add(), trees.constant(1)))
+        _bind(lw, node, value, element, advance, loop)
+        inside(lw, loop, node.body)
+    test = trees.compare(trees.name(index), ast.Lt(), trees.call(trees.name("len"), items))
+    emit_loop(lw, loop, test, body)
+
+
+def _items(lw: Lowerer, node: nodes.ForIn) -> tuple[ast.expr, Type]:
+    """The list that is walked, in a local that stays, and the static type of its elements."""
+    type = type_of(node.iterable)
+    value = lw.lower(node.iterable)
+    if type.kind == "array" and type.element is not None:
+        return lw.stable(trees.attribute(lw.helper("iterable", value, pos=node.iterable.pos), "items")), type.element
+    if type.kind == "List" and isinstance(node.iterable, nodes.ListLiteral):
+        return lw.stable(value), ANY
+    return lw.stable(lw.helper("loop_items", value, pos=node.iterable.pos)), ANY
+
+
+def _bind(
+    lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advance: ast.stmt, loop: Loop
+) -> None:
+    """The element into the loop's variable; a pattern that does not match goes on with the next one."""
+    variable = node.variable
+    if isinstance(variable, nodes.VarDecl | nodes.Name) and variable.variable is not None:
+        declared = variable.variable
+        plain = isinstance(variable, nodes.Name) or variable.type_name is None
+        if plain or variable.type_name.path in (["def"], ["var"], ["Object"]) or declared.type is element:
+            held = converted(lw, value, element, declared.type, variable.pos)
+            if isinstance(variable, nodes.VarDecl):
+                initialise(lw, declared, held, variable.pos)
+            else:
+                write(lw, declared, held, variable.pos)
+            lw.emit(advance)
+            return
+    held = lw.spill(value)
+    lw.emit(advance)
+    from .patterns import matches
+
+    test = matches(lw, variable, held, element)
+    with lw.collecting() as failed:
+        if node.strict:
+            lw.emit(ast.Expr(lw.helper("no_match", held, pos=node.in_pos)))
+        else:
+            loop.has_continue = True
+            lw.emit(ast.Continue())
+    lw.emit(trees.branch(trees.negated(test), failed))

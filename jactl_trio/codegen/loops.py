@@ -1,0 +1,143 @@
+"""Loops -> Python while loops whose whole state is plain data in locals.
+
+Python's `for` is out: its iterator cannot be saved in a checkpoint. Each round begins with the checks: `if TICK: tick()`
+gives up the thread when the time slice is over, `count_loop()` counts where max_loop_iterations is set.
+
+`continue` in a loop with updates runs a copy of them. A `break` or `continue` of an outer loop sets that loop's flag and leaves
+the innermost one; behind each loop on the way stands a test of the flag.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from ..errors import InternalError
+from ..syntax import nodes
+from . import trees
+from .lowerer import Lowerer, lowers
+
+_LEAVE, _GO_ON = 1, 2  # values of a loop's flag; 0: nothing asked for
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """A loop around the statement that is being lowered."""
+
+    node: nodes.While | nodes.ForIn
+    updates: nodes.Stmt | None = None
+    flag: str | None = None  # the local that break and continue in inner loops set
+    has_continue: bool = False
+    exits: dict[Loop, set[int]] = field(default_factory=dict)  # outer loops that are left or gone on with from here
+
+
+@lowers(nodes.While)
+def _while(lw: Lowerer, node: nodes.While) -> None:
+    loop = Loop(node, node.updates)
+    if node.is_do:
+        _do(lw, node, loop)
+        return
+    with lw.collecting() as before:
+        test = lw.condition(node.condition)
+    with lw.collecting() as body:
+        checks(lw, node.pos)
+        inside(lw, loop, node.body)
+        lw.statement(node.updates)
+    if before:
+        leave = trees.branch(trees.negated(test), [ast.Break()])
+        body = [*before, leave, *body]
+        test = trees.constant(True)
+    emit_loop(lw, loop, test, body)
+
+
+def _do(lw: Lowerer, node: nodes.While, loop: Loop) -> None:
+    """The body comes first. A `continue` must lead to the condition: then a flag says which round is the first."""
+    with lw.collecting() as body:
+        checks(lw, node.pos)
+        inside(lw, loop, node.body)
+    with lw.collecting() as after:
+        test = lw.condition(node.condition)
+        lw.emit(trees.branch(trees.negated(test), [ast.Break()]))
+    if not loop.has_continue:
+        emit_loop(lw, loop, trees.constant(True), body + after)
+        return
+    started = lw.variable_temp()
+    lw.emit(trees.assign(started, trees.constant(False)))
+    first = [trees.branch(trees.name(started), after), trees.assign(started, trees.constant(True))]
+    emit_loop(lw, loop, trees.constant(True), [*first, *body])
+
+
+def inside(lw: Lowerer, loop: Loop, body: nodes.Stmt | None) -> None:
+    """Lower the body of a loop."""
+    lw.loops.append(loop)
+    lw.statement(body)
+    lw.loops.pop()
+
+
+def emit_loop(lw: Lowerer, loop: Loop, test: ast.expr, body: list[ast.stmt]) -> None:
+    """The loop, and behind it the tests of outer loops' flags that are set in it."""
+    if loop.flag is not None:
+        lw.emit(trees.assign(loop.flag, trees.constant(0)))
+    lw.emit(ast.While(test, body or [ast.Pass()], []))
+    for outer, ways in loop.exits.items():
+        assert outer.flag is not None
+        flag = trees.name(outer.flag)
+        if lw.loops[-1] is not outer:
+            lw.emit(trees.branch(flag, [ast.Break()]))
+            continue
+        for way in sorted(ways):
+            with lw.collecting() as then:
+                if way == _GO_ON:
+                    lw.emit(trees.assign(outer.flag, trees.constant(0)))
+                _leave_innermost(lw, outer, way)
+            lw.emit(trees.branch(trees.compare(flag, ast.Eq(), trees.constant(way)), then))
+
+
+def checks(lw: Lowerer, pos: int) -> None:
+    """What each round begins with."""
+    tick = trees.at(trees.call(trees.name("tick")), lw.site(pos))
+    lw.emit(ast.If(trees.name("TICK"), [ast.Expr(tick)], []))
+    if lw.options.max_loop_iterations >= 0:
+        lw.emit(ast.Expr(lw.helper("count_loop", pos=pos)))
+
+
+@lowers(nodes.Break)
+def _break(lw: Lowerer, node: nodes.Break) -> ast.expr:
+    _leave(lw, node.loop, _LEAVE)
+    return trees.none()
+
+
+@lowers(nodes.Continue)
+def _continue(lw: Lowerer, node: nodes.Continue) -> ast.expr:
+    _leave(lw, node.loop, _GO_ON)
+    return trees.none()
+
+
+def _leave(lw: Lowerer, node: nodes.While | nodes.ForIn | None, way: int) -> None:
+    index = len(lw.loops) - 1
+    while index >= 0 and node is not None and lw.loops[index].node is not node:
+        index -= 1
+    if index < 0:
+        raise InternalError("break or continue outside of its loop")
+    loop = lw.loops[index]
+    if index == len(lw.loops) - 1:
+        _leave_innermost(lw, loop, way)
+        return
+    if loop.flag is None:
+        loop.flag = lw.variable_temp()
+    for inner in lw.loops[index + 1 :]:
+        inner.exits.setdefault(loop, set()).add(way)
+    if way == _GO_ON:
+        loop.has_continue = True
+    lw.emit(trees.assign(loop.flag, trees.constant(way)))
+    lw.emit(ast.Break())
+
+
+def _leave_innermost(lw: Lowerer, loop: Loop, way: int) -> None:
+    if way == _LEAVE:
+        lw.emit(ast.Break())
+        return
+    loop.has_continue = True
+    if loop.updates is not None:
+        lw.statement(loop.updates)
+    lw.emit(ast.Continue())

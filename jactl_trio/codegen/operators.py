@@ -1,0 +1,337 @@
+"""Binary and unary operators -> inline operations where the static types are known, else a type test and a helper.
+
+The resolver's type of the expression decides: an integer type goes to arithmetic.py, double is Python's float, String is
+strings.py, anything else is boxed and handed to values.operators.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..syntax import nodes
+from ..values.types import ANY, INT, STRING
+from . import arithmetic, comparisons, trees
+from .conversions import as_type, boxed, converted
+from .lowerer import Lowerer, lowers, type_of
+
+INLINE_CONSTANT = 1 << 30  # a constant operand up to this size never makes an int sum leave 64 bits
+
+
+@lowers(nodes.Binary)
+def _binary(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    return _OPERATORS[node.op](lw, node)
+
+
+def _numeric(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """`+ - * / % %%`"""
+    kind = type_of(node).kind
+    left, right = type_of(node.left), type_of(node.right)
+    if kind in arithmetic.BOUNDS and left.kind != "Object" and right.kind != "Object":
+        if node.op in "/%%":
+            return arithmetic.divided(lw, node)
+        return arithmetic.integer(lw, node)
+    if kind == "double" and left.is_primitive and right.is_primitive:
+        return _double(lw, node)
+    if kind == "String" and node.op in _TEXT and not (node.op == "*" and left.kind == "Object"):
+        return _TEXT[node.op](lw, node)
+    return untyped(lw, node)
+
+
+def _concatenation(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    from .strings import concatenation
+
+    return concatenation(lw, node)
+
+
+def _repetition(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    text, count = lw.operands([lambda: lw.lower_as(node.left, STRING), lambda: lw.lower_as(node.right, INT)])
+    return lw.helper("repeat", text, count, pos=node.pos)
+
+
+_TEXT: dict[str, Callable[[Lowerer, nodes.Binary], ast.expr]] = {"+": _concatenation, "*": _repetition}
+
+
+def _double(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    left, right = lw.operands([lambda: lw.lower(node.left), lambda: lw.lower(node.right)])
+    left, right = _as_float(lw, node.left, left), _as_float(lw, node.right, right)
+    operator = _FLOAT.get(node.op)
+    if operator is not None:
+        return trees.binary(_shallow(lw, left), operator, right)
+    if node.op == "/" and isinstance(right, ast.Constant) and right.value:
+        return trees.binary(_shallow(lw, left), ast.Div(), right)
+    return lw.helper(_FLOAT_HELPERS[node.op], left, right)
+
+
+def _as_float(lw: Lowerer, node: nodes.Expr, value: ast.expr) -> ast.expr:
+    """Python converts an int operand itself, but a large long must be rounded as Java does, which float() does too."""
+    if isinstance(value, ast.Constant):
+        return trees.constant(float(value.value))
+    return value if type_of(node).kind == "double" else lw.helper("float", value)
+
+
+def _shallow(lw: Lowerer, value: ast.expr) -> ast.expr:
+    """A left operand that is not many operators deep."""
+    depth, part = 0, value
+    while isinstance(part, ast.BinOp):
+        depth, part = depth + 1, part.left
+    return lw.spill(value) if depth >= arithmetic.DEPTH_MAX else value
+
+
+def untyped(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """Boxed operands: two ints inline, everything else by a helper. Left-deep chains are walked, not recursed into."""
+    spine = [node]
+    left = node.left
+    while isinstance(left, nodes.Binary) and left.op in _HELPERS and _is_untyped(left):
+        spine.append(left)
+        left = left.left
+    value = lw.boxed(left)
+    for binary in reversed(spine):
+        value = _untyped_step(lw, binary, value)
+        if binary is not node and lw.options.stress is not None:
+            value = lw.stressed(binary, value)
+        if binary is not node:
+            value = boxed(lw, value, type_of(binary))
+    return value
+
+
+def _is_untyped(node: nodes.Binary) -> bool:
+    return not node.is_const and type_of(node).kind == "Object"
+
+
+def _untyped_step(lw: Lowerer, node: nodes.Binary, left: ast.expr) -> ast.expr:
+    mark = len(lw.block)
+    right = lw.boxed(node.right)
+    if len(lw.block) > mark and not lw.is_stable(left):
+        temp = lw.temp()
+        lw.block.insert(mark, trees.assign(temp, left))
+        left = trees.name(temp)
+    value = dynamic(lw, node.op, left, right, _fast(node), node.pos, is_assigning(node))
+    target = type_of(node)
+    if target.kind in ("Object", "List", "Map", "Decimal", "String", "Number"):
+        return value
+    return converted(lw, value, ANY, target, node.pos)
+
+
+def is_assigning(node: nodes.Binary) -> bool:
+    """Is it the operation of `+=` or its like? Lists and maps are then changed in place."""
+    return isinstance(node.left, nodes.Current)
+
+
+@lowers(nodes.Current)
+def _current(lw: Lowerer, node: nodes.Current) -> ast.expr:
+    return lw.currents[-1]
+
+
+def _fast(node: nodes.Binary) -> bool:
+    """Can both operands be ints at run time?"""
+    return all(type_of(side).kind in ("Object", "int") for side in (node.left, node.right))
+
+
+def dynamic(
+    lw: Lowerer, op: str, left: ast.expr, right: ast.expr, fast: bool, pos: int, assigning: bool = False
+) -> ast.expr:
+    """A numeric operator on two boxed values. Only `+` may suspend: a String and an instance with its own toString()."""
+    helper = _ASSIGNING.get(op) if assigning else None
+    helper = helper or _HELPERS[op]
+    extra = [trees.constant(lw.options.min_scale)] if op == "/" else []
+    if not fast or op not in _INLINE:
+        if op == "+":
+            return lw.suspending_helper(helper, left, right, pos=pos)
+        return lw.helper(helper, left, right, *extra, pos=pos)
+    left, right = lw.both_simple(left, right)
+    tests = [_is_int(side) for side in (left, right) if not _is_int_constant(side)]
+    if not tests:
+        return lw.helper(helper, left, right, *extra, pos=pos)
+    temp = lw.variable_temp()
+    with lw.collecting() as inline:
+        inline.append(trees.assign(temp, trees.binary(left, _INLINE[op], right)))
+        result = arithmetic.Raw(trees.name(temp), *_dynamic_bounds(op, left, right))
+        test, _ = arithmetic.range_test(lw, result, INT)
+        wrap = trees.assign(temp, lw.helper("wrap_int", trees.name(temp)))
+        inline.append(trees.branch(trees.negated(test), [wrap]))
+    with lw.collecting() as other:
+        call = trees.call(trees.name(helper), left, right)
+        line = lw.site(pos) if op == "+" else lw.line(pos)
+        other.append(trees.assign(temp, trees.at(call, line)))
+    lw.emit(trees.branch(trees.both(*tests), inline, other))
+    lw.stable_names.add(temp)
+    return trees.name(temp)
+
+
+def _is_int(value: ast.expr) -> ast.expr:
+    return trees.is_same(trees.call(trees.name("type"), value), trees.name("int"))
+
+
+def _is_int_constant(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and type(value.value) is int
+
+
+def _dynamic_bounds(op: str, left: ast.expr, right: ast.expr) -> tuple[int, int]:
+    sides = []
+    for side in (left, right):
+        low, high = arithmetic.BOUNDS["int"]
+        if _is_int_constant(side):
+            low = high = side.value  # type: ignore[attr-defined]
+        sides.append(arithmetic.Raw(side, low, high))
+    return arithmetic._COMBINE[op][1](*sides)
+
+
+def _bits(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """`& | ^`"""
+    if type_of(node).kind in arithmetic.BOUNDS and _integral(node):
+        return arithmetic.integer(lw, node)
+    return _by_helper(lw, node)
+
+
+def _shift(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    """`<< >> >>>`"""
+    if type_of(node).kind in arithmetic.BOUNDS and type_of(node.left).is_integral:
+        return arithmetic.shifted(lw, node)
+    return _by_helper(lw, node)
+
+
+def _integral(node: nodes.Binary) -> bool:
+    return type_of(node.left).is_integral and type_of(node.right).is_integral
+
+
+def _by_helper(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    left, right = lw.lower_all([node.left, node.right], as_type=ANY)
+    helper = _ASSIGNING.get(node.op) if is_assigning(node) else None
+    value = lw.helper(helper or _HELPERS[node.op], left, right, pos=node.pos)
+    target = type_of(node)
+    return value if target.kind in ("Object", "List") else converted(lw, value, ANY, target, node.pos)
+
+
+def _logical(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    return comparisons.logical(lw, node)
+
+
+def _comparison(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    return comparisons.comparison(lw, node)
+
+
+@lowers(nodes.Unary)
+def _unary(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    if node.op in ("++", "--"):
+        from .increments import prefix
+
+        return prefix(lw, node)
+    return _PREFIX[node.op](lw, node)
+
+
+def _not(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    value = lw.condition(node.operand)
+    if isinstance(value, ast.Constant):
+        return trees.constant(not value.value)
+    return ast.UnaryOp(ast.Not(), value)
+
+
+def _plus(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    return lw.lower_as(node.operand, type_of(node))
+
+
+def _minus(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    type, source = type_of(node), type_of(node.operand)
+    value = lw.lower(node.operand)
+    if source.kind in arithmetic.BOUNDS:
+        low, high = arithmetic.BOUNDS[source.kind]
+        result = arithmetic.Raw(ast.UnaryOp(ast.USub(), value), -high, -low)
+        return arithmetic.wrapped(lw, result, source)
+    if source.kind == "double":
+        return ast.UnaryOp(ast.USub(), value)
+    value = lw.helper("negate", value, pos=node.operand.pos)
+    return value if type.kind in ("Object", "Decimal") else converted(lw, value, ANY, type, node.pos)
+
+
+def _complement(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    source = type_of(node.operand)
+    value = lw.lower(node.operand)
+    if source.kind == "byte":
+        return trees.binary(value, ast.BitXor(), trees.constant(255))
+    if source.is_integral:
+        return ast.UnaryOp(ast.Invert(), value)
+    return lw.helper("bit_not", value, pos=node.operand.pos)
+
+
+@lowers(nodes.Ternary)
+def _ternary(lw: Lowerer, node: nodes.Ternary) -> ast.expr:
+    target = type_of(node)
+    test = lw.condition(node.condition)
+    return branches(lw, test, lambda: lw.lower_as(node.then, target), lambda: lw.lower_as(node.otherwise, target))
+
+
+def branches(
+    lw: Lowerer, test: ast.expr, then: Callable[[], ast.expr], otherwise: Callable[[], ast.expr]
+) -> ast.expr:
+    """A value that depends on a test: a conditional expression, or an if statement where a side emits statements."""
+    with lw.collecting() as first:
+        one = then()
+    with lw.collecting() as second:
+        two = otherwise()
+    if not first and not second:
+        return trees.choice(test, one, two)
+    temp = lw.temp()
+    for block, value in ((first, one), (second, two)):
+        lw.block, outer = block, lw.block
+        block.append(trees.assign(temp, lw.taken(value)))
+        lw.block = outer
+    lw.emit(trees.branch(test, first, second))
+    return trees.name(temp)
+
+
+def _instance_of(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    return comparisons.instance_of(lw, node)
+
+
+def _elvis(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    from .nulls import default_for_null
+
+    return default_for_null(lw, node)
+
+
+_HELPERS = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "modulo",
+    "%%": "remainder",
+    "&": "bit_and",
+    "|": "bit_or",
+    "^": "bit_xor",
+    "<<": "shift_left",
+    ">>": "shift_right",
+    ">>>": "shift_right_unsigned",
+}
+_ASSIGNING = {"+": "add_assign", "-": "subtract_assign", "<<": "shift_left_assign"}
+_INLINE: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+_FLOAT: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+_FLOAT_HELPERS = {"/": "float_divide", "%": "float_modulo", "%%": "float_remainder"}
+
+def _is_not_null(lw: Lowerer, node: nodes.Unary) -> ast.expr:
+    from .nulls import not_null
+
+    return not_null(lw, node)
+
+
+_PREFIX: dict[str, Callable[[Lowerer, nodes.Unary], ast.expr]] = {
+    "-": _minus,
+    "+": _plus,
+    "!": _not,
+    "not": _not,
+    "~": _complement,
+    "??": _is_not_null,
+}
+
+_OPERATORS: dict[str, Callable[[Lowerer, nodes.Binary], ast.expr]] = {
+    **dict.fromkeys(("+", "-", "*", "/", "%", "%%"), _numeric),
+    **dict.fromkeys("&|^", _bits),
+    **dict.fromkeys(("<<", ">>", ">>>"), _shift),
+    **dict.fromkeys(("&&", "||", "and", "or"), _logical),
+    **dict.fromkeys(("==", "!=", "===", "!==", "<", "<=", ">", ">=", "<=>", "in", "!in"), _comparison),
+    "instanceof": _instance_of,
+    "!instanceof": _instance_of,
+    "as": as_type,
+    "?:": _elvis,
+}

@@ -1,0 +1,102 @@
+"""Statements other than loops -> Python statements; the expressions that leave a function or run a block."""
+
+from __future__ import annotations
+
+import ast
+
+from ..syntax import nodes
+from ..values.types import ANY, MAP, STRING
+from . import trees
+from .conversions import boxed, converted
+from .lowerer import Lowerer, lowers, type_of
+from .strings import text
+
+
+@lowers(nodes.Block)
+def _block(lw: Lowerer, node: nodes.Block) -> None:
+    for statement in node.statements:
+        lw.statement(statement)
+
+
+@lowers(nodes.StmtGroup)
+def _group(lw: Lowerer, node: nodes.StmtGroup) -> None:
+    for statement in node.statements:
+        lw.statement(statement)
+
+
+@lowers(nodes.ExprStmt)
+def _expression(lw: Lowerer, node: nodes.ExprStmt) -> None:
+    lw.effect(lw.lower(node.expr))
+
+
+@lowers(nodes.If)
+def _if(lw: Lowerer, node: nodes.If) -> None:
+    # `else if` chains are walked, not recursed into: a chain of thousands is still one nesting level of ours.
+    outer = lw.block
+    current: nodes.Stmt | None = node
+    while isinstance(current, nodes.If):
+        test = lw.condition(current.condition)
+        with lw.collecting() as then:
+            lw.statement(current.then)
+        if current.otherwise is None:
+            lw.emit(trees.branch(test, then))
+            break
+        otherwise: list[ast.stmt] = []
+        lw.emit(ast.If(test, then or [ast.Pass()], otherwise))
+        lw.block = otherwise
+        current = current.otherwise
+        if not isinstance(current, nodes.If):
+            lw.statement(current)
+            if not otherwise:
+                otherwise.append(ast.Pass())
+    lw.block = outer
+
+
+@lowers(nodes.FunctionDecl)
+def _function(lw: Lowerer, node: nodes.FunctionDecl) -> None:
+    """Functions are compiled on their own; the name is bound where it is used."""
+
+
+@lowers(nodes.ClassDecl, nodes.Import)
+def _nothing(lw: Lowerer, node: nodes.Stmt) -> None:
+    """Classes are built with the unit."""
+
+
+@lowers(nodes.Return)
+def _return(lw: Lowerer, node: nodes.Return) -> ast.expr:
+    value = trees.none() if node.value is None else lw.lower(node.value)
+    source = ANY if node.value is None else type_of(node.value)
+    pos = node.pos if node.value is None else node.value.pos
+    value = converted(lw, value, source, lw.return_type, pos)
+    if lw.returns_boxed:
+        value = boxed(lw, lw.taken(value), lw.return_type)
+    lw.emit(ast.Return(lw.taken(value)))
+    return trees.none()
+
+
+@lowers(nodes.Print)
+def _print(lw: Lowerer, node: nodes.Print) -> ast.expr:
+    value = text(lw, node.value)
+    return lw.helper("print_line" if node.newline else "print_text", value, pos=node.pos)
+
+
+@lowers(nodes.Die)
+def _die(lw: Lowerer, node: nodes.Die) -> ast.expr:
+    value = trees.constant("") if node.value is None else text(lw, node.value)
+    return lw.helper("die", value, pos=node.pos)
+
+
+@lowers(nodes.Eval)
+def _eval(lw: Lowerer, node: nodes.Eval) -> ast.expr:
+    thunks = [lambda: lw.lower_as(node.script, STRING)]
+    if node.globals is not None:
+        variables = node.globals
+        thunks.append(lambda: lw.lower_as(variables, MAP))
+    args = lw.operands(thunks)
+    return lw.suspending_helper("eval_script", *args, *([] if len(args) == 2 else [trees.none()]), pos=node.pos)
+
+
+@lowers(nodes.BlockExpr)
+def _block_value(lw: Lowerer, node: nodes.BlockExpr) -> ast.expr:
+    lw.statement(node.block)
+    return trees.none() if type_of(node).kind != "boolean" else trees.constant(False)

@@ -1,0 +1,173 @@
+"""Variables -> Python locals, cells, globals, fields; declarations.
+
+A variable that is captured and assigned again lives in a Cell; a captured one that is not is copied into the closure's
+environment. The map of globals is itself a captured value.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..errors import InternalError
+from ..resolve.model import Variable
+from ..syntax import nodes
+from ..values.types import Type
+from . import names, trees
+from .conversions import boxed
+from .lowerer import Lowerer, lowers, type_of
+
+
+def declare(lw: Lowerer, variable: Variable) -> str:
+    """A new Python local for a variable of this function."""
+    slot = lw.slots.get(variable)
+    if slot is None:
+        slot = lw.slots[variable] = variable.slot = lw.names.variable(variable.name)
+        if variable.is_cell or not variable.is_reassigned:
+            lw.stable_names.add(slot)
+    return slot
+
+
+def read(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    """The variable's value as its static type is represented."""
+    if variable.is_const and variable.kind not in ("captures", "globals"):
+        return lw.constant(variable.const)
+    reader = _READERS.get(variable.kind)
+    if reader is not None:
+        return reader(lw, variable, pos)
+    slot = trees.name(slot_of(lw, variable))
+    return lw.at(trees.attribute(slot, "v"), pos) if variable.is_cell else slot
+
+
+def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
+    """Emit the assignment of a value that has the variable's type."""
+    if variable.kind == "global":
+        key = trees.constant(variable.name)
+        lw.emit(trees.store_subscript(global_map(lw), key, boxed(lw, lw.taken(value), variable.type)))
+    elif variable.kind == "field":
+        lw.emit(trees.store_attribute(trees.name(names.THIS), names.field_name(variable.name), lw.taken(value)))
+    elif variable.is_cell:
+        lw.emit(trees.store_attribute(trees.name(slot_of(lw, variable)), "v", lw.taken(value)))
+    else:
+        lw.emit(trees.assign(slot_of(lw, variable), lw.taken(value)))
+
+
+def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
+    """Emit the declaration with its first value: a new cell each time it is executed."""
+    if variable.kind == "global":
+        write(lw, variable, value, pos)
+        return
+    slot = declare(lw, variable)
+    if variable.is_cell:
+        # The call may suspend, so it has to stand alone; then the cell.
+        held = lw.simple(value)
+        lw.emit(trees.assign(slot, trees.call(trees.name("Cell"), held)))
+    else:
+        lw.emit(trees.assign(slot, lw.taken(value)))
+
+
+def slot_of(lw: Lowerer, variable: Variable) -> str:
+    """The Python local that holds the variable or its cell."""
+    slot = lw.slots.get(variable)
+    if slot is None:
+        if variable.owner is lw.info or variable.owner is None:
+            return declare(lw, variable)
+        raise InternalError(f"Variable {variable.name} is not captured by {lw.info.path}")
+    return slot
+
+
+def captured(lw: Lowerer, variable: Variable) -> ast.expr:
+    """What goes into the environment of a closure that captures the variable: its cell or its value."""
+    if variable.kind == "globals":
+        return global_map(lw)
+    if variable.kind == "this":
+        return trees.name(names.THIS)
+    return trees.name(slot_of(lw, variable))
+
+
+def global_map(lw: Lowerer) -> ast.expr:
+    """The map of globals."""
+    return trees.name(names.GLOBALS)
+
+
+def default_value(lw: Lowerer, type: Type) -> ast.expr:
+    """What a variable without an initialiser holds."""
+    kind = type.kind
+    if kind == "Decimal":
+        return lw.constant(ZERO)
+    if kind in _EMPTY:
+        return ast.Dict([], []) if kind == "Map" else trees.list_of([])
+    return trees.constant(_DEFAULTS.get(kind))
+
+
+def _read_global(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    return lw.at(trees.subscript(global_map(lw), trees.constant(variable.name)), pos)
+
+
+def _read_this(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    return trees.name(names.THIS)
+
+
+def _read_field(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    return lw.at(trees.attribute(trees.name(names.THIS), names.field_name(variable.name)), pos)
+
+
+def _read_function(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    from .functions import function_value
+
+    if variable.function is None:
+        raise InternalError(f"Function {variable.name} is not resolved")
+    return function_value(lw, variable.function)
+
+
+def _read_class(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    return lw.class_value(variable.class_info)
+
+
+def _read_globals(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    return global_map(lw)
+
+
+from decimal import Decimal  # noqa: E402
+
+ZERO = Decimal(0)
+_EMPTY = frozenset(("Map", "List"))
+_DEFAULTS = {"boolean": False, "byte": 0, "int": 0, "long": 0, "double": 0.0, "String": ""}
+_READERS = {
+    "global": _read_global,
+    "this": _read_this,
+    "field": _read_field,
+    "function": _read_function,
+    "class": _read_class,
+    "globals": _read_globals,
+}
+
+
+@lowers(nodes.Name)
+def _name(lw: Lowerer, node: nodes.Name) -> ast.expr:
+    if node.function is not None:
+        return lw.builtin_value(node.function)
+    if node.variable is None:
+        raise InternalError(f"Name {node.name} is not resolved")
+    if node.variable.kind == "captures":
+        from .regex import group
+
+        return group(lw, node)
+    return read(lw, node.variable, node.pos)
+
+
+@lowers(nodes.VarDecl)
+def _declaration(lw: Lowerer, node: nodes.VarDecl) -> ast.expr:
+    variable = node.variable
+    if variable is None:
+        raise InternalError(f"Variable {node.name} is not resolved")
+    if node.value is None:
+        value = default_value(lw, variable.type)
+    else:
+        value = lw.lower_as(node.value, variable.type)
+    if variable.is_const and variable.kind != "global":
+        return lw.constant(variable.const)
+    initialise(lw, variable, value, node.pos)
+    return read(lw, variable, node.pos) if node.result_used else trees.none()
+
+
+_ = type_of
