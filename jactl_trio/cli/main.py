@@ -1,0 +1,156 @@
+"""Arguments -> a command; its errors -> one clear block on standard error and an exit code.
+
+Heavy imports stand inside the commands: start-up is most of what a small script costs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+OK, SCRIPT_FAILED, USAGE, STORE = 0, 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jactl-trio")
+def cli() -> None:
+    """Durable Jactl scripts."""
+
+
+_globals_option = click.option(
+    "-g", "--global", "globals_", multiple=True, metavar="NAME=JSON", help="a global variable; may be repeated"
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="print JSON")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@_globals_option
+@click.option("--store", metavar="URL", help="save checkpoints there: sqlite:FILE")
+@click.option("--id", "id_", metavar="UUID", help="the instance's id; one that exists is continued")
+@_json_option
+def run(file: str, globals_: tuple[str, ...], store: str | None, id_: str | None, as_json: bool) -> int:
+    """Run a script (`-` reads it from standard input) and print its value."""
+    from . import running
+
+    return running.run(_read(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json)
+
+
+@cli.command()
+@click.option("--store", metavar="URL", required=True, help="sqlite:FILE")
+@_json_option
+def recover(store: str, as_json: bool) -> int:
+    """Go on with every instance that an earlier process left unfinished, to its end."""
+    from . import running
+
+    return running.recover(store, as_json)
+
+
+@cli.command()
+@click.option("--store", metavar="URL", required=True, help="sqlite:FILE")
+@click.option("--state", help="only those in this state")
+@_json_option
+def instances(store: str, state: str | None, as_json: bool) -> int:
+    """List the instances in a store."""
+    from . import listing
+
+    return listing.instances(store, state, as_json)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--tokens", "stage", flag_value="tokens", help="the tokens")
+@click.option("--tree", "stage", flag_value="tree", help="the syntax tree")
+@click.option("--resolved", "stage", flag_value="resolved", help="the resolved tree")
+@click.option("--python", "stage", flag_value="python", default=True, help="the generated Python (the default)")
+@_globals_option
+def explain(file: str, stage: str, globals_: tuple[str, ...]) -> int:
+    """Show a stage of the compiler for a script."""
+    from . import explaining
+
+    click.echo(explaining.explained(_read(file), stage, _parsed_globals(globals_)), nl=False)
+    return OK
+
+
+@cli.command(name="eval")
+@click.argument("source")
+@_globals_option
+@_json_option
+def eval_(source: str, globals_: tuple[str, ...], as_json: bool) -> int:
+    """Run a script given on the command line and print its value."""
+    from . import running
+
+    return running.run(source, "", _parsed_globals(globals_), None, None, as_json)
+
+
+@cli.command()
+def repl() -> int:
+    """Read, evaluate, print, repeat."""
+    from . import repl as repl_
+
+    return repl_.repl()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code."""
+    from ..errors import CheckpointError, CompileError, JactlError, UsageError
+
+    try:
+        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except click.Abort:
+        return SCRIPT_FAILED
+    except CompileError as error:
+        _tell("\n".join(str(one) for one in error.errors))
+        return USAGE
+    except UsageError as error:
+        _tell(str(error))
+        return USAGE
+    except CheckpointError as error:
+        _tell(str(error))
+        return STORE
+    except JactlError as error:
+        _tell(f"{type(error).__name__}: {error}")
+        return SCRIPT_FAILED
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        return 130
+    return int(code or OK)
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _read(file: str) -> str:
+    with click.open_file(file, encoding="utf-8") as opened:
+        return str(opened.read())
+
+
+def _parsed_globals(given: tuple[str, ...]) -> dict[str, Any]:
+    from ..values.json import decode
+
+    found: dict[str, Any] = {}
+    for entry in given:
+        name, equals, text = entry.partition("=")
+        if not equals or not name.isidentifier():
+            raise click.BadParameter(f"{entry!r} is not NAME=JSON", param_hint="-g")
+        try:
+            found[name] = decode(text)
+        except Exception as error:
+            raise click.BadParameter(f"{name}: {error}", param_hint="-g") from None
+    return found
+
+
+def _parsed_id(text: str | None) -> Any:
+    from uuid import UUID
+
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a UUID", param_hint="--id") from None

@@ -1,0 +1,67 @@
+"""The commands run and recover: scripts in a Trio loop of their own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from uuid import UUID
+
+import trio
+
+from ..errors import JactlError
+from ..runtime.context import Context
+from ..values.json import encode
+from ..values.text import to_text
+from .main import OK, SCRIPT_FAILED
+
+
+def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_: UUID | None, as_json: bool) -> int:
+    """Run one script; print its value unless that is null."""
+    script = Context().compile(source, globals=globals_, name="" if file in ("", "-") else file)
+
+    async def plain() -> Any:
+        return await script.run(globals_)
+
+    async def durable() -> Any:
+        from ..runtime.runtime import open_runtime
+
+        async with open_runtime(script.context, store=store) as runtime:
+            instance = await runtime.start(script, globals_, id=id_)
+            return await instance.result()
+
+    value = trio.run(plain if store is None else durable)
+    sys.stdout.flush()
+    if as_json:
+        print(encode(value))
+    elif value is not None:
+        print(to_text(value))
+    return OK
+
+
+def recover(store: str, as_json: bool) -> int:
+    """Recover all that is left in a store; one line for each instance."""
+    from ..runtime.runtime import open_runtime
+    from ..store import open_store
+
+    failures = 0
+
+    async def main() -> None:
+        nonlocal failures
+        opened = open_store(store, must_exist=True)
+        async with open_runtime(Context(), store=opened) as runtime:
+            for instance in await runtime.recover():
+                try:
+                    _show(as_json, instance, "done", await instance.result())
+                except JactlError as error:
+                    failures += 1
+                    _show(as_json, instance, instance.status.value, str(error))
+
+    trio.run(main)
+    return SCRIPT_FAILED if failures else OK
+
+
+def _show(as_json: bool, instance: Any, state: str, value: Any) -> None:
+    if as_json:
+        print(encode({"id": str(instance.id), "checkpoint": instance.checkpoint_id, "state": state, "value": value}))
+    else:
+        print(f"{instance.id}  checkpoint {instance.checkpoint_id}  {state}  {to_text(value)}")
