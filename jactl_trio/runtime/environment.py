@@ -1,58 +1,25 @@
-"""Environment: the host's two checkpoint hooks, and the resumer that answers a save."""
+"""Environment: the host's two hooks for checkpoints, and the resumer through which it answers a save."""
 
 from __future__ import annotations
 
 import threading
+import uuid
 from typing import Any
-from uuid import UUID
 
 import trio
 
-from ..errors import UsageError
-
-
-class Resumer:
-    """Tells the instance that its checkpoint is safe, or that saving failed: called once.
-
-        resumer(result)     or     resumer(error)      with an exception as the error
-
-    May be called from the Trio thread or from any other; raises UsageError when it is called twice.
-    """
-
-    def __init__(self, answers: trio.MemorySendChannel[Any]) -> None:
-        self._answers = answers
-        self._token = trio.lowlevel.current_trio_token()
-        self._thread = threading.get_ident()
-        self._lock = threading.Lock()
-        self.is_used = False
-
-    def __call__(self, result: Any) -> None:
-        with self._lock:
-            if self.is_used:
-                raise UsageError("A resumer was called twice for one checkpoint")
-            self.is_used = True
-        if threading.get_ident() == self._thread:
-            self._deliver(result)
-        else:
-            self._token.run_sync_soon(self._deliver, result)
-
-    def _deliver(self, result: Any) -> None:
-        try:
-            self._answers.send_nowait(result)
-        except trio.BrokenResourceError:
-            pass  # the instance has been released meanwhile: the checkpoint is in the host's hands
+from ..errors import CheckpointSaveError, UsageError
 
 
 class Environment:
-    """Where checkpoints go: override one or both hooks. Both are called on the Trio thread and must not block.
+    """Where checkpoints go. Subclass it and override both hooks; these defaults save nothing.
 
-    The rule is the guide's page "Checkpoints": ids are 1, 2, 3... per instance without gaps; an older
-    checkpoint may go once a newer one is saved.
+    Both are called on the Trio thread and must not block.
     """
 
     def save_checkpoint(
         self,
-        id: UUID,
+        id: uuid.UUID,
         checkpoint_id: int,
         checkpoint: bytes,
         source: str,
@@ -60,11 +27,53 @@ class Environment:
         result: Any,
         resumer: Resumer,
     ) -> None:
-        """Save `checkpoint`, then call resumer(result), or resumer(error) where that failed.
+        """Save `checkpoint`, the `checkpoint_id`-th (1, 2, 3...) of instance `id`; then call `resumer(result)`.
 
-        source, offset: where the script called checkpoint(), for error messages. The default only resumes.
+        The script goes on when the resumer is called. An exception in place of the result, or one raised here, reaches
+        the instance's owner as CheckpointSaveError: the save has failed, and the last checkpoint stays good.
+        source, offset: the script, and where in it checkpoint() is called, for messages.
         """
         resumer(result)
 
-    def delete_checkpoint(self, id: UUID, checkpoint_id: int) -> None:
-        """The instance has ended; `checkpoint_id` is the last one saved. Called once; nobody waits for it."""
+    def delete_checkpoint(self, id: uuid.UUID, checkpoint_id: int) -> None:
+        """Instance `id` has ended, `checkpoint_id` was its last checkpoint; called once, and nobody waits for it."""
+
+
+class Resumer:
+    """Lets a script that waits for a save go on: call it with the result, or with an exception, once, from any thread."""
+
+    __slots__ = ("_answers", "_is_called", "_lock", "_thread", "_token")
+
+    def __init__(self, answers: trio.MemorySendChannel[Any], token: trio.lowlevel.TrioToken) -> None:
+        self._answers = answers
+        self._token = token
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._is_called = False
+
+    def __call__(self, result: Any = None) -> None:
+        with self._lock:
+            if self._is_called:
+                raise UsageError("A resumer is called once")
+            self._is_called = True
+        self._answer(result)
+
+    def __del__(self) -> None:
+        if not self._is_called:
+            self._answer(CheckpointSaveError("The environment lost the resumer without calling it"))
+
+    def _answer(self, result: Any) -> None:
+        if threading.get_ident() == self._thread:
+            _send(self._answers, result)
+        else:
+            try:
+                self._token.run_sync_soon(_send, self._answers, result)
+            except trio.RunFinishedError:
+                pass  # nobody waits any more
+
+
+def _send(answers: trio.MemorySendChannel[Any], result: Any) -> None:
+    try:
+        answers.send_nowait(result)
+    except (trio.BrokenResourceError, trio.ClosedResourceError, trio.WouldBlock):
+        pass  # the instance was released or cancelled while it waited
