@@ -1,0 +1,34 @@
+"""Frames and values <-> the bytes of a checkpoint; inspect without running.
+
+    checkpoint = encode(snapshot, registry, key=None)
+    snapshot = decode(checkpoint, registry, resolver, key=None)
+
+`resolver(UnitReference)` gives the unit with that identity (for eval'd code compiled from the source that the
+reference carries), or None. Bytes that are refused raise CheckpointDecodeError and have changed nothing.
+"""
+
+from __future__ import annotations
+
+from .catalogue import Registry, Resolver
+from .decode import decode_body
+from .encode import encode_body
+from .envelope import open_sealed, read_envelope, seal
+from .snapshot import Snapshot, UnitReference
+
+__all__ = ["Resolver", "Snapshot", "UnitReference", "decode", "encode", "identity_of"]
+
+
+def encode(snapshot: Snapshot, registry: Registry | None = None, key: bytes | None = None) -> bytes:
+    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved."""
+    return seal(encode_body(snapshot, registry), snapshot.unit.identity, key)
+
+
+def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, key: bytes | None = None) -> Snapshot:
+    """The instance that the bytes hold; everything is checked before anything is built."""
+    envelope = read_envelope(checkpoint)
+    return decode_body(open_sealed(checkpoint, key), envelope.identity, registry, resolver)
+
+
+def identity_of(checkpoint: bytes) -> str:
+    """The identity of the script that a checkpoint belongs to, read without decoding it (and without trusting it)."""
+    return read_envelope(checkpoint).identity

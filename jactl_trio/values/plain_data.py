@@ -87,3 +87,12 @@ def _all_slots(python_class: type) -> tuple[str, ...]:
 
 singleton("UNSET", UNSET)
 singleton("MANDATORY", MANDATORY)
+
+
+class _Absent:
+    """What stands in a checkpoint for a slot that has no value yet."""
+
+    __slots__ = ()
+
+
+ABSENT = singleton("ABSENT", _Absent())

@@ -1,0 +1,134 @@
+"""The body of a checkpoint -> frames and values (the format stands in rows.py).
+
+Total: any bytes give a Snapshot or raise CheckpointDecodeError (UnknownScriptError where a script is not known), in
+bounds of memory and time, and no code of scripts runs.  In stages:
+
+    read      CBOR with everything closed that is not needed: tags, depth, duplicates, indefinite lengths
+    check     units, shapes and groups are what the format says, every row number and every field's type is right
+    shells    an empty object for each row that can be filled later: lists, maps, instances, frames
+    make      the rows that cannot change once made (closures, environments, dates, map keys), after what they need
+    fill      the shells
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+from uuid import UUID
+
+import cbor2
+
+from ..continuation.frames import Frame
+from ..continuation.unit import Unit
+from ..errors import CheckpointDecodeError, JactlError
+from .catalogue import Registry, Resolver, Things, found_units
+from .columns import Cursor, resolved
+from .graph import Graph
+from .rows import INT_MAX, NESTING
+from .snapshot import Snapshot, UnitReference
+
+# Read after the body, so that bytes left over show: cbor2 would ignore them. Random, so that no body can hold it.
+_END = os.urandom(16)
+
+
+def decode_body(body: bytes, identity: str, registry: Registry | None, resolver: Resolver) -> Snapshot:
+    """The snapshot, for the script that the envelope names."""
+    try:
+        return _decoded(read_cbor(body), identity, registry, resolver)
+    except JactlError:
+        raise
+    except Exception as error:  # whatever a forged body has hit upon; the fuzz tests look for such
+        raise CheckpointDecodeError(f"The checkpoint cannot be read: {type(error).__name__}") from error
+
+
+def read_cbor(body: bytes) -> list[Any]:
+    """The parts of a body, nothing but their number checked."""
+    try:
+        whole = cbor2.loads(
+            b"\x82%b\x50%b" % (body, _END),
+            tag_hook=_refuse,
+            semantic_decoders=_NO_TAGS,
+            max_depth=NESTING,
+            allow_indefinite=False,
+            allow_duplicate_keys=False,
+            strict_hashable_types=True,
+        )
+    except cbor2.CBORError as error:
+        raise CheckpointDecodeError(f"The checkpoint's body is no proper CBOR: {error}") from None
+    if whole[1] != _END or type(whole[0]) is not list or len(whole[0]) != 11:
+        raise CheckpointDecodeError("The checkpoint's body has not the parts of a body")
+    return list(whole[0])
+
+
+def read_units(part: Any) -> list[UnitReference]:
+    """The units that a body names."""
+    cursor = Cursor(part)
+    references = []
+    while not cursor.is_at_end():
+        identity, name, package, source = cursor.take(4)
+        if type(identity) is not bytes or type(name) is not str or type(package) is not str:
+            raise CheckpointDecodeError("The checkpoint has a unit that is not named properly")
+        if source is not None and type(source) is not str:
+            raise CheckpointDecodeError("The source of a unit is no text")
+        references.append(UnitReference(identity.hex(), name, package, source))
+    if not references:
+        raise CheckpointDecodeError("The checkpoint names no script")
+    return references
+
+
+def read_instance(instance_id: Any, counts: list[Any], seconds: Any) -> UUID | None:
+    """The instance's id; checks what stands beside it."""
+    if not (instance_id is None or (type(instance_id) is bytes and len(instance_id) == 16)):
+        raise CheckpointDecodeError("The checkpoint's instance id is no UUID")
+    if set(map(type, counts)) != {int} or min(counts) < 0 or max(counts) > INT_MAX:
+        raise CheckpointDecodeError("The checkpoint's counters are wrong")
+    if type(seconds) is not float or not seconds >= 0:
+        raise CheckpointDecodeError("The checkpoint's run time is wrong")
+    return None if instance_id is None else UUID(bytes=instance_id)
+
+
+def _decoded(body: list[Any], identity: str, registry: Registry | None, resolver: Resolver) -> Snapshot:
+    id_, *counts, run_seconds, frame_count, globals_item, value_item, units_part, shapes, groups = body
+    instance_id = read_instance(id_, counts, run_seconds)
+    checkpoint_id, call_ordinal, loop_count = counts
+    references = read_units(units_part)
+    if references[0].identity != identity:
+        raise CheckpointDecodeError("The checkpoint's body belongs to another script than its envelope")
+    units = found_units(references, resolver)
+    things = Things(units, registry)
+    graph = Graph(things, shapes, groups, frame_count)
+    roots = graph.columns.mixed([globals_item, value_item])
+    objects = graph.build()
+    globals_, value = resolved(roots, objects)
+    if type(globals_) is not dict:
+        raise CheckpointDecodeError("The checkpoint has no globals")
+    frames: list[Frame] = objects[:frame_count]
+    evaluated: list[Unit] = [
+        unit for unit, reference in zip(units, references, strict=True) if reference.source is not None
+    ]
+    return Snapshot(
+        unit=units[0],
+        frames=frames,
+        globals=globals_,
+        instance_id=instance_id,
+        checkpoint_id=checkpoint_id,
+        call_ordinal=call_ordinal,
+        loop_count=loop_count,
+        run_seconds=run_seconds,
+        value=value,
+        evaluated=evaluated,
+    )
+
+
+def _refuse(*_: Any) -> NoReturn:
+    raise CheckpointDecodeError("CBOR tags are not part of the format")
+
+
+class _NoTags(dict[int, Any]):
+    """Decoders of CBOR tags: none, for any number. cbor2's own would build regexes, dates and huge numbers."""
+
+    def __missing__(self, tag: int) -> NoReturn:
+        _refuse()
+
+
+_NO_TAGS = _NoTags()

@@ -1,0 +1,125 @@
+"""Shapes and groups -> the objects that they describe, with shared and cyclic references as they were.
+
+Nothing recurses: the order in which closed rows are made is found with a stack of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any
+
+from ..errors import CheckpointDecodeError
+from ..limits import CHECKPOINT_ROWS_MAX
+from . import rows
+from .catalogue import Things
+from .columns import Columns, Cursor
+from .shapes import SHAPES, FrameShape, Shape
+from .spans import PENDING, DictSpan, ListSpan, ShapedSpan, Span
+
+
+class Graph:
+    """The rows of one checkpoint; `objects` by row number once `build` is done."""
+
+    def __init__(self, things: Things, shapes: Any, groups: Any, frame_count: Any) -> None:
+        self.things = things
+        self.shapes: list[Shape] = []
+        self.spans: list[Span] = []
+        self.total = 0
+        self.objects: list[Any] = []
+        self.made: set[int] = set()  # closed rows that are made, or being made
+        self.filled: set[int] = set()  # rows that are filled, or being filled, because a late row needs them
+        self._read_shapes(Cursor(shapes))
+        self._read_groups(Cursor(groups))
+        self._check_frames(frame_count)
+        self.columns = Columns(things, self.total)
+        for span in self.spans:
+            span.check(self.columns)
+        self.starts = [span.start for span in self.spans]
+
+    def build(self) -> list[Any]:
+        """Make and fill every object."""
+        for span in self.spans:
+            self.objects += span.shells()
+        for span in self.spans:
+            if not span.is_open:
+                for row in range(span.start, span.start + span.count):
+                    if self.objects[row] is PENDING:
+                        self._make(row)
+        for span in self.spans:
+            span.fill(self.objects)
+        return self.objects
+
+    def _read_shapes(self, cursor: Cursor) -> None:
+        while not cursor.is_at_end():
+            number, codes = cursor.take(2)
+            kind = SHAPES.get(number) if type(number) is int else None
+            if kind is None or type(codes) is not bytes:
+                raise CheckpointDecodeError("A shape is of no known kind")
+            self.shapes.append(kind(codes, cursor, self.things))
+
+    def _read_groups(self, cursor: Cursor) -> None:
+        while not cursor.is_at_end():
+            (kind,) = cursor.take(1)
+            span: Span
+            if type(kind) is int and 0 <= kind < len(self.shapes):
+                span = ShapedSpan(self.total, self.shapes[kind], cursor)
+            elif kind == rows.LIST:
+                span = ListSpan(self.total, cursor)
+            elif kind == rows.ARRAY:
+                span = ListSpan(self.total, cursor, self.things.type(cursor.take(1)[0]))
+            elif kind == rows.DICT:
+                span = DictSpan(self.total, cursor)
+            else:
+                raise CheckpointDecodeError("A group is of no known kind")
+            self.spans.append(span)
+            self.total += span.count
+            if self.total > CHECKPOINT_ROWS_MAX:
+                raise CheckpointDecodeError(f"The checkpoint has more than {CHECKPOINT_ROWS_MAX} objects")
+
+    def _check_frames(self, frame_count: Any) -> None:
+        """The first rows are the frames, and no other row is one."""
+        frames = 0
+        for span in self.spans:
+            if isinstance(span, ShapedSpan) and isinstance(span.shape, FrameShape):
+                if span.start != frames:
+                    raise CheckpointDecodeError("A frame stands among the values")
+                frames += span.count
+        if type(frame_count) is not int or frames != frame_count:
+            raise CheckpointDecodeError("The checkpoint has more or fewer frames than it says")
+
+    def _at(self, row: int) -> Span:
+        return self.spans[bisect_right(self.starts, row) - 1]
+
+    def _make(self, first: int) -> None:
+        """Make a closed row, after the closed rows that it needs; what a late one needs is filled, too.
+
+        The stack holds rows to visit and, as ~row, rows to leave. A row may be visited twice: as one that must
+        exist, and as one that must be filled.
+        """
+        todo: list[tuple[int, bool]] = [(first, False)]
+        while todo:
+            row, must_fill = todo.pop()
+            if row < 0:
+                self._leave(~row)
+                continue
+            seen = self.filled if must_fill else self.made
+            if row in seen:
+                continue
+            seen.add(row)
+            span = self._at(row)
+            if span.is_open and not must_fill:
+                continue
+            todo.append((~row, must_fill))
+            fill_children = must_fill or span.is_late
+            todo += [(child, fill_children) for child in span.children(row)]
+
+    def _leave(self, row: int) -> None:
+        span, objects = self._at(row), self.objects
+        waits = any(objects[child] is PENDING for child in span.children(row))
+        if span.is_open:
+            if not waits:  # else it is filled at the end
+                span.fill_row(row, objects)
+        elif objects[row] is PENDING:
+            if waits:
+                raise CheckpointDecodeError("Objects that cannot change refer to each other in a circle")
+            objects[row] = span.make(row, objects)
