@@ -58,7 +58,7 @@ def _in_list(parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type)
     if key_type.kind != "int":
         tests.append(_has_type(key, "int"))
     size = trees.call(trees.name("len"), parent)
-    if isinstance(key, ast.Constant) and key.value >= 0:
+    if isinstance(key, ast.Constant) and trees.value_of(key) >= 0:
         tests.append(trees.compare(size, ast.Gt(), key))
     else:
         tests.append(ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
@@ -69,14 +69,8 @@ def _has_type(value: ast.expr, python_type: str) -> ast.expr:
     return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
 
 
-def _read(
-    lw: Lowerer, node: nodes.Access, helper: str, parent: ast.expr, key: ast.expr, pos: int
-) -> ast.expr:
-    value = lw.helper(helper, parent, key, pos=pos)
-    target = type_of(node)
-    if target.kind in ("String", "Object", "List", "Map") or type_of(node.parent).kind == "array":
-        return value
-    return converted(lw, value, ANY, target, pos)
+def _read(lw: Lowerer, node: nodes.Access, helper: str, parent: ast.expr, key: ast.expr, pos: int) -> ast.expr:
+    return lw.helper(helper, parent, key, pos=pos)
 
 
 def _safe(node: nodes.Access) -> str:

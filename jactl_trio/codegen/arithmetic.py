@@ -1,9 +1,9 @@
-"""Arithmetic of statically typed ints, longs and bytes inline, with a range check only where a result can leave its type.
+"""Arithmetic of typed ints, longs and bytes inline, with a range check only where a result can leave its type.
 
 +, - and * commute with wrapping, so a tree of them is computed in Python's unbounded ints and wrapped once, where it
-is observed. Each part carries bounds of its value: where they stay inside the type no check is made, where only one can be
-crossed only that one is tested. Tests are against 2**30: CPython compares such small ints fastest, and the helper
-that is called beyond it does the exact wrapping.
+is observed. Each part carries bounds of its value: where they stay inside the type no check is made, where only one
+can be crossed only that one is tested. Tests are against 2**30: CPython compares such small ints fastest, and the
+helper that is called beyond it does the exact wrapping.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..syntax import nodes
 from ..values.numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN
-from ..values.types import Type
+from ..values.types import LONG, Type
 from . import trees
 from .conversions import converted
 from .lowerer import Lowerer, type_of
@@ -93,7 +93,7 @@ def shifted(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = lw.operands([lambda: lw.lower_as(node.left, type), lambda: _count(lw, node.right)])
     mask = {"byte": 0x7, "int": 0x1F, "long": 0x3F}[type.kind]
     if isinstance(right, ast.Constant):
-        count: ast.expr = trees.constant(right.value & mask)
+        count: ast.expr = trees.constant(trees.value_of(right) & mask)
     else:
         count = trees.binary(right, ast.BitAnd(), trees.constant(mask))
     if node.op == "<<":
@@ -117,13 +117,7 @@ def _shifted_left(lw: Lowerer, left: ast.expr, count: ast.expr, type: Type) -> a
 def _count(lw: Lowerer, node: nodes.Expr) -> ast.expr:
     type = type_of(node)
     value = lw.lower(node)
-    return value if type.is_integral else converted(lw, value, type, _long(), node.pos)
-
-
-def _long() -> Type:
-    from ..values.types import LONG
-
-    return LONG
+    return value if type.is_integral else converted(lw, value, type, LONG, node.pos)
 
 
 def _is_chain(node: nodes.Expr, type: Type) -> bool:

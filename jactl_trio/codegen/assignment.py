@@ -1,7 +1,7 @@
 """Assignments -> stores. The right side is evaluated before the parent and the key on the left.
 
-The value of an assignment is the right side's value, not the converted one. A compound assignment reads the parent and the
-key once; its operation is a Binary that the resolver made, whose left side stands for the present value.
+The value of an assignment is the right side's value, not the converted one. A compound assignment reads the parent
+and the key once; its operation is a Binary that the resolver made, whose left side stands for the present value.
 """
 
 from __future__ import annotations
@@ -39,9 +39,7 @@ def _assign(lw: Lowerer, node: nodes.Assign) -> ast.expr:
     raise InternalError(f"Cannot assign to {type(node.target).__name__}")
 
 
-def store(
-    lw: Lowerer, target: nodes.Expr, value: ast.expr, source: Type, pos: int, wanted: bool = True
-) -> ast.expr:
+def store(lw: Lowerer, target: nodes.Expr, value: ast.expr, source: Type, pos: int, wanted: bool = True) -> ast.expr:
     """Emit target = value; the value as it was before any conversion."""
     if isinstance(target, nodes.Name | nodes.VarDecl):
         return _store_variable(lw, target, value, source, pos, wanted)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..continuation.unit import Code, Site, Unit
+from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
 from ..values.argument_lists import Shape
 from ..values.arguments import UNSET
@@ -118,7 +119,38 @@ class UnitBuild:
 
     def entry_name(self, info: FunctionInfo) -> str:
         """The Python name of the dynamic entry, which is built."""
-        return self._want(names.function_entry_name(self.number(info), info.name), info.path + "!entry", info, build_entry)
+        return self._want(
+            names.function_entry_name(self.number(info), info.name), info.path + "!entry", info, build_entry
+        )
+
+    def method_function(self, info: FunctionInfo) -> ast.expr:
+        """The direct function of a method, of this unit or of another."""
+        if self.is_own(info.class_info):
+            return trees.name(self.direct_name(info))
+        return self._of_other_unit(info, names.method_name(info.name or ""))
+
+    def method_entry(self, info: FunctionInfo) -> ast.expr:
+        """The dynamic entry of a method, of this unit or of another."""
+        if self.is_own(info.class_info):
+            return trees.name(self.entry_name(info))
+        return self._of_other_unit(info, names.entry_name(info.name or ""))
+
+    def _of_other_unit(self, info: FunctionInfo, attribute: str) -> ast.expr:
+        if info.class_info is None or info.class_info.python_class is None:
+            raise InternalError(f"{info.path} is not compiled")
+        return self.named((info, attribute), getattr(info.class_info.python_class, attribute))
+
+    def class_value(self, info: ClassInfo) -> ast.expr:
+        """The Python class of a Jactl class."""
+        if not self.is_own(info):
+            return self.named((info, "class"), info.python_class)
+        name = names.class_name(self.number(info), info.name)
+        self.global_names.add(name)
+        return trees.name(name)
+
+    def is_own(self, info: ClassInfo | None) -> bool:
+        """Is it a class of this unit?"""
+        return info in self.info.classes
 
     def function_name(self, info: FunctionInfo) -> str:
         return names.function_name(self.number(info), info.name)
@@ -130,9 +162,7 @@ class UnitBuild:
     def number(self, info: FunctionInfo | ClassInfo) -> int:
         return self._numbers.setdefault(info, len(self._numbers))
 
-    def _want(
-        self, name: str, key: str, info: FunctionInfo, make: Callable[[UnitBuild, FunctionInfo], Lowerer]
-    ) -> str:
+    def _want(self, name: str, key: str, info: FunctionInfo, make: Callable[[UnitBuild, FunctionInfo], Lowerer]) -> str:
         if key not in self._asked:
             self._asked.add(key)
             self._wanted.append((key, info, make))

@@ -1,19 +1,20 @@
 """Calls -> direct calls where the function is known, else a call of a function value; each that may suspend is a site.
 
-A user function called with all its arguments is called directly with bare values; with arguments to be filled in or spread its
-entry is. A method of a value of unknown type is found by dispatch.find_method, which hands back a bound function.
+A user function called with all its arguments is called directly with bare values; with arguments to be filled in or
+spread its entry is. A method of a value of unknown type is found by dispatch.find_method, which hands back a bound
+function.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import InternalError
 from ..resolve.model import FunctionInfo, ParamInfo
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Param, Signature
-from ..values.types import ANY, FUNCTION, Type
+from ..values.types import ANY, FUNCTION
 from . import names, trees
 from .access import is_this
 from .conversions import boxed, converted
@@ -62,7 +63,7 @@ def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.
     return values[0], values[1:]
 
 
-def _boxed_thunks(lw: Lowerer, args: Sequence[nodes.Expr]) -> list:  # type: ignore[type-arg]
+def _boxed_thunks(lw: Lowerer, args: Sequence[nodes.Expr]) -> list[Callable[[], ast.expr]]:
     return [lambda a=arg: lw.boxed(a) for arg in args]
 
 
@@ -83,7 +84,7 @@ def user_function(lw: Lowerer, node: nodes.Call, info: FunctionInfo) -> ast.expr
     """A function, closure or method that is called by its name."""
     if info.kind in ("method", "static"):
         receiver: ast.expr = trees.tuple_of([]) if info.kind == "static" else trees.name(names.THIS)
-        return _invoke(lw, node.args, info, receiver, node.pos, lw.build.method_function(info, receiver))
+        return _invoke(lw, node.args, info, receiver, node.pos, lw.build.method_function(info))
     direct = trees.name(lw.build.direct_name(info)) if is_complete(node.args, info) else None
     return _invoke(lw, node.args, info, environment(lw, info), node.pos, direct)
 
@@ -139,7 +140,7 @@ def _arguments(lw: Lowerer, args: list[nodes.Expr], info: FunctionInfo) -> list[
     named = named_arguments(args)
     given = named if named is not None else dict(zip((param.name for param in info.params), args, strict=False))
     types = {param.name: param.type for param in info.params}
-    thunks = [lambda n=name, a=arg: lw.lower_as(a, types[n]) for name, arg in given.items()]  # type: ignore[misc]
+    thunks = [lambda n=name, a=arg: lw.lower_as(a, types[n]) for name, arg in given.items()]
     values = dict(zip(given, lw.operands(thunks), strict=True))
     if named is not None:
         values = {name: lw.stable(value) for name, value in values.items()}
@@ -157,10 +158,10 @@ def user_method(lw: Lowerer, node: nodes.MethodCall, info: FunctionInfo) -> ast.
         if type_of(node.parent).kind != "class":
             lw.effect(lw.lower(node.parent))
         env: ast.expr = trees.tuple_of([])
-        return _invoke(lw, node.args, info, env, node.name_pos, lw.build.method_function(info, env))
+        return _invoke(lw, node.args, info, env, node.name_pos, lw.build.method_function(info))
     receiver = lw.lower(node.parent)
     if is_super(node.parent):
-        return _invoke(lw, node.args, info, receiver, node.name_pos, lw.build.function_of_class(info))
+        return _invoke(lw, node.args, info, receiver, node.name_pos, lw.build.method_function(info))
     receiver = lw.stable(receiver)
     if is_this(node.parent):
         return _virtual(lw, node, info, receiver)
@@ -194,7 +195,7 @@ def _attribute_call(lw: Lowerer, receiver: ast.expr, attr: str, args: list[ast.e
     return trees.name(temp)
 
 
-def _unless_null(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr, call) -> ast.expr:  # type: ignore[no-untyped-def]
+def _unless_null(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr, call: Callable[[], ast.expr]) -> ast.expr:
     temp = lw.variable_temp()
     with lw.collecting() as block:
         value = call()
@@ -214,7 +215,6 @@ def builtin(
     receiver: ast.expr | None,
     pos: int,
     is_chained: bool,
-    suspends: bool = True,
 ) -> ast.expr:
     """A built-in or host function or method, its parameters filled in."""
     if named_arguments(args) is not None or _is_spread(args, signature):
@@ -223,7 +223,7 @@ def builtin(
     if receiver is not None:
         values = [receiver, *values]
     function = lw.build.implementation_constant(signature)
-    if signature.suspends is False or not suspends:
+    if signature.suspends is False:
         result: ast.expr = lw.at(trees.call(function, *values), pos)
     else:
         result = lw.suspending(function, values, pos)
@@ -286,7 +286,6 @@ def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -
     receiver = lw.lower(node.parent)
     wanted = signature.receiver or ANY
     receiver = boxed(lw, receiver, source) if wanted.kind not in ("long", "byte") else receiver
-    thunk_mark = len(lw.block)
     if source.is_primitive or isinstance(receiver, ast.Constant | ast.List | ast.Dict) or is_this(node.parent):
         pass
     elif node.op == "?.":
@@ -299,7 +298,6 @@ def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -
         )
     else:
         receiver = _checked(lw, node, signature, receiver)
-    del thunk_mark
     return _call_builtin(lw, node, signature, receiver)
 
 
@@ -313,7 +311,7 @@ def _checked(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver
 def _call_builtin(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver: ast.expr) -> ast.expr:
     if node.args:
         receiver = lw.stable(receiver)
-    return builtin(lw, node.args, signature, receiver, node.name_pos, node.is_chained, node.may_suspend or True)
+    return builtin(lw, node.args, signature, receiver, node.name_pos, node.is_chained)
 
 
 # Methods of values whose type is not known
@@ -327,7 +325,7 @@ def _dynamic_method(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
 
 
 def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
-    # The function is found before the arguments are evaluated only where the receiver is null: as the reference does it.
+    """A null receiver is an error before the arguments are evaluated, an unknown method after."""
     if not is_this(node.parent) and node.op == ".":
         null = lw.helper("null_method", pos=node.name_pos)
         lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
@@ -336,6 +334,3 @@ def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
     function = lw.spill(lw.helper("find_method", receiver, trees.constant(node.name), pos=node.name_pos))
     result = lw.suspending(function, args, node.name_pos)
     return result if node.is_chained else _materialised(lw, result, node.name_pos)
-
-
-_: Type = ANY

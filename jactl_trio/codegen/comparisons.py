@@ -1,7 +1,7 @@
 """Comparisons, `in`, instanceof and the logical operators -> Python tests.
 
-Numbers of known types compare inline; where a type is not known two ints (or two strings, if one side is a String) do, and
-values.comparison does the rest.
+Numbers of known types compare inline; where a type is not known two ints (or two strings, if one side is a String)
+do, and values.comparison does the rest.
 """
 
 from __future__ import annotations
@@ -186,9 +186,7 @@ _HELPERS = {
     "!in": "not_contains",
 }
 _LOGICAL = frozenset(("&&", "||", "and", "or"))
-_BOOL_HELPERS = frozenset(
-    ("truthy", "bool", *(name for op, name in _HELPERS.items() if op != "<=>"), "is_of_type")
-)
+_BOOL_HELPERS = frozenset(("truthy", "bool", *(name for op, name in _HELPERS.items() if op != "<=>"), "is_of_type"))
 _EXACT = {
     "boolean": "bool",
     "byte": "Byte",

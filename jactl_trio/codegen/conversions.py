@@ -1,7 +1,7 @@
 """A value of one static type -> the Python expression for it as another type: boxing, implicit conversion, truth.
 
-Bare ints stand for int, long and byte where the static type is known; ANY is boxed. A conversion that can be done inline on
-the common type is; all else calls values.casts. A Map that becomes an instance of a Jactl class runs the
+Bare ints stand for int, long and byte where the static type is known; ANY is boxed. A conversion that can be done
+inline on the common type is; all else calls values.casts. A Map that becomes an instance of a Jactl class runs the
 class's initialiser: a suspending call.
 """
 
@@ -94,7 +94,7 @@ def _to_long(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:
 def _to_double(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:
     if source.kind in ("byte", "int", "long"):
         if isinstance(value, ast.Constant):
-            return trees.constant(float(value.value))
+            return trees.constant(float(trees.value_of(value)))
         return lw.helper("float", value)
     if source.kind == "Object":
         return _unless(lw, value, "float", "coerce_double", pos)
@@ -167,7 +167,7 @@ def _is_below(source: Type, target: Type) -> bool:
 def _exact(value: ast.expr) -> ast.expr:
     """An exact int from a bool or a Byte: Python's unary plus."""
     if isinstance(value, ast.Constant):
-        return trees.constant(int(value.value))
+        return trees.constant(int(trees.value_of(value)))
     return ast.UnaryOp(ast.UAdd(), value)
 
 

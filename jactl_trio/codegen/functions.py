@@ -1,12 +1,12 @@
 """A function of the resolved tree -> its Python functions: the direct one, and the entry for dynamic calls.
 
-direct(env, a, b)          all parameters present, bare values of their static types; the result likewise
-entry(env, a=UNSET, *rest)   whatever a dynamic call gives: boxed, some missing, named, or one List for several parameters;
-                           fills in defaults, converts, and runs the body (or calls the direct function, if there is one);
-                           the result is boxed
+direct(env, a, b)            all parameters present, bare values of their static types; the result likewise
+entry(env, a=UNSET, *rest)   whatever a dynamic call gives: boxed, some missing, named, or one List for several
+                             parameters; fills in defaults, converts, and runs the body (or calls the direct
+                             function, if there is one); the result is boxed
 
-env is the tuple of captured values (cells and plain values), the instance for methods, the map of globals for a script's
-main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1.
+env is the tuple of captured values (cells and plain values), the instance for methods, the map of globals for a
+script's main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from ..errors import InternalError
 from ..resolve.model import FunctionInfo, ParamInfo, Variable
 from ..syntax import nodes
-from ..values.types import Type
+from ..values.types import ANY
 from . import names, trees
 from .conversions import boxed, converted
-from .lowerer import Lowerer, lowers, type_of
-from .variables import captured, declare, default_value
+from .lowerer import Lowerer, lowers
+from .variables import captured, declare
 
 if TYPE_CHECKING:
     from .build import UnitBuild
@@ -231,7 +231,7 @@ def _parameter(lw: Lowerer, param: ParamInfo, slot: str) -> None:
     name = trees.name(slot)
     pos = param.variable.pos
     with lw.collecting() as given:
-        value = converted(lw, name, _any(), param.type, _conversion_pos(param))
+        value = converted(lw, name, ANY, param.type, _conversion_pos(param))
         if value is not name:
             given.append(trees.assign(slot, lw.taken(value)))
     if param.default is None or (has_constant_default(param) and len(lw.info.params) == 1):
@@ -247,18 +247,9 @@ def _conversion_pos(param: ParamInfo) -> int:
     return CALLER if param.type.kind == "instance" else param.variable.pos
 
 
-def _any() -> Type:
-    from ..values.types import ANY
-
-    return ANY
-
-
 def _call_direct(lw: Lowerer, slots: list[str]) -> None:
     info = lw.info
     direct = trees.name(lw.build.direct_name(info))
     args = [trees.name(first_parameter(info)), *(trees.name(slot) for slot in slots)]
     result = lw.suspending(direct, args, info.pos)
     lw.emit(ast.Return(boxed(lw, lw.taken(result), info.return_type)))
-
-
-_ = (type_of, default_value)

@@ -1,7 +1,7 @@
 """`for (x in items)` -> a while loop over a list by index.
 
-What is iterated becomes a list (or a string, or a Count for a large number) first: both are plain data, and the index is an
-int. A list that grows inside the loop is walked to its new end.
+What is iterated becomes a list (or a string, or a Count for a large number) first: both are plain data, and the index
+is an int. A list that grows inside the loop is walked to its new end.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ from .variables import initialise, write
 
 @lowers(nodes.ForIn)
 def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
+    if isinstance(node.iterable, nodes.MethodCall | nodes.Call) and type_of(node.iterable).kind in (
+        "Object",
+        "iterator",
+    ):
+        _over_iterator(lw, node)
+        return
     items, element = _items(lw, node)
     index = lw.variable_temp()
     lw.emit(trees.assign(index, trees.constant(0)))
     loop = Loop(node)
     with lw.collecting() as body:
         checks(lw, node.pos)
-        value: ast.expr = trees.subscript(items, trees.name(index))
+        value = trees.subscript(items, trees.name(index))
         advance = trees.assign(index, trees.binary(trees.name(index), ast.Add(), trees.constant(1)))
         _bind(lw, node, value, element, advance, loop)
         inside(lw, loop, node.body)
@@ -33,26 +39,45 @@ def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
     emit_loop(lw, loop, test, body)
 
 
+def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
+    """A pipeline is not collected first: its closures run as the loop goes."""
+    iterator = lw.stable(lw.helper("iterator_over", lw.boxed(node.iterable), pos=node.iterable.pos))
+    loop = Loop(node)
+    with lw.collecting() as body:
+        checks(lw, node.pos)
+        line = lw.site(node.iterable.pos)
+        following = trees.at(trees.attribute(iterator, "next"), line)
+        element = lw.temp()
+        lw.emit(trees.assign(element, trees.at(trees.call(following), line)))
+        lw.emit(trees.branch(trees.is_same(trees.name(element), trees.name("END")), [ast.Break()]))
+        _bind(lw, node, trees.name(element), ANY, ast.Pass(), loop)
+        inside(lw, loop, node.body)
+    emit_loop(lw, loop, trees.constant(True), body)
+
+
 def _items(lw: Lowerer, node: nodes.ForIn) -> tuple[ast.expr, Type]:
     """The list that is walked, in a local that stays, and the static type of its elements."""
     type = type_of(node.iterable)
     value = lw.lower(node.iterable)
     if type.kind == "array" and type.element is not None:
-        return lw.stable(trees.attribute(lw.helper("iterable", value, pos=node.iterable.pos), "items")), type.element
+        return lw.stable(lw.helper("loop_array", value, pos=node.iterable.pos)), type.element
     if type.kind == "List" and isinstance(node.iterable, nodes.ListLiteral):
         return lw.stable(value), ANY
     return lw.stable(lw.helper("loop_items", value, pos=node.iterable.pos)), ANY
 
 
-def _bind(
-    lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advance: ast.stmt, loop: Loop
-) -> None:
+def _takes_all(variable: nodes.VarDecl | nodes.Name) -> bool:
+    """Is it no pattern that an element might not match?"""
+    written = None if isinstance(variable, nodes.Name) else variable.type_name
+    return written is None or (written.path in (["def"], ["var"], ["Object"]) and not written.dimensions)
+
+
+def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advance: ast.stmt, loop: Loop) -> None:
     """The element into the loop's variable; a pattern that does not match goes on with the next one."""
     variable = node.variable
     if isinstance(variable, nodes.VarDecl | nodes.Name) and variable.variable is not None:
         declared = variable.variable
-        plain = isinstance(variable, nodes.Name) or variable.type_name is None
-        if plain or variable.type_name.path in (["def"], ["var"], ["Object"]) or declared.type is element:
+        if _takes_all(variable) or declared.type is element:
             held = converted(lw, value, element, declared.type, variable.pos)
             if isinstance(variable, nodes.VarDecl):
                 initialise(lw, declared, held, variable.pos)

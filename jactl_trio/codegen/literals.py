@@ -32,7 +32,7 @@ def _map(lw: Lowerer, node: nodes.MapLiteral) -> ast.expr:
         thunks.append(lambda k=key: map_key(lw, k))
         thunks.append(lambda v=value: lw.boxed(v))
     values = lw.operands(thunks)
-    result: ast.expr = ast.Dict(values[0::2], values[1::2])
+    result: ast.expr = ast.Dict(list(values[0::2]), values[1::2])
     return trees.call(trees.name("NamedArgs"), result) if node.is_named_args else result
 
 

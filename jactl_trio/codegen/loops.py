@@ -1,10 +1,10 @@
 """Loops -> Python while loops whose whole state is plain data in locals.
 
-Python's `for` is out: its iterator cannot be saved in a checkpoint. Each round begins with the checks: `if TICK: tick()`
-gives up the thread when the time slice is over, `count_loop()` counts where max_loop_iterations is set.
+Python's `for` is out: its iterator cannot be saved in a checkpoint. Each round begins with the checks: `if TICK:
+tick()` gives up the thread when the time slice is over, `count_loop()` counts where max_loop_iterations is set.
 
-`continue` in a loop with updates runs a copy of them. A `break` or `continue` of an outer loop sets that loop's flag and leaves
-the innermost one; behind each loop on the way stands a test of the flag.
+`continue` in a loop with updates runs a copy of them. A `break` or `continue` of an outer loop sets that loop's flag
+and leaves the innermost one; behind each loop on the way stands a test of the flag.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@
 the representation of the expression's static type (a bare int where that is long or byte); `boxed(expr)` gives it as
 untyped places want it, `lower_as(expr, type)` converted to a type.
 
-The rule that keeps evaluation in the order of the source: a value that was lowered is not yet evaluated. Before statements
-that belong to a later operand are emitted, it must be spilled, unless it is stable (a constant, a temporary, a
-variable that is never reassigned). `lower_all` and `operands` do this for a sequence of operands; a handler that emits
-statements itself calls `stable` on what it holds first.
+The rule that keeps evaluation in the order of the source: a value that was lowered is not yet evaluated. Before
+statements that belong to a later operand are emitted, it must be spilled, unless it is stable (a constant, a
+temporary, a variable that is never reassigned). `lower_all` and `operands` do this for a sequence of operands; a
+handler that emits statements itself calls `stable` on what it holds first.
 
 Each operation that may fail gets a line (`at`, `helper`, `suspending`), and Unit.positions tells its source offset.
 """
@@ -194,10 +194,14 @@ class Lowerer:
         return trees.walrus(temp, value), trees.name(temp)
 
     def taken(self, value: ast.expr) -> ast.expr:
-        """For a value that goes into a statement at once: the call itself where its result was just put into a temporary."""
+        """For a value that goes into a statement at once: the call itself where it was just put into a temporary."""
         if isinstance(value, ast.Name) and self.block and value.id in self.stable_names:
             last = self.block[-1]
-            if isinstance(last, ast.Assign) and isinstance(last.targets[0], ast.Name) and last.targets[0].id == value.id:
+            if (
+                isinstance(last, ast.Assign)
+                and isinstance(last.targets[0], ast.Name)
+                and last.targets[0].id == value.id
+            ):
                 self.block.pop()
                 return last.value
         return value
@@ -279,7 +283,7 @@ class Lowerer:
         """A built-in or host function as a value."""
         return self.build.builtin_value(signature)
 
-    def class_value(self, info: ClassInfo | None) -> ast.expr:
+    def class_value(self, info: ClassInfo) -> ast.expr:
         """A Jactl class as a value: its Python class."""
         return self.build.class_value(info)
 

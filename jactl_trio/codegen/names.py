@@ -2,8 +2,9 @@
 
 Every generated identifier starts with a letter of its kind and, where it holds a script's name, an underscore:
 `v_x` a variable (`v2_x` the second of that name in its function), `t7` a temporary, `f3_sum` a function, `e3_sum` its
-dynamic entry, `C2_Point` a class, `K5` a constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can collide
-with another kind, with a keyword, or with a helper (helpers never look like these). A name that is not ASCII is encoded.
+dynamic entry, `C2_Point` a class, `K5` a constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can
+collide with another kind, with a keyword, or with a helper (helpers never look like these). A name that is not ASCII
+is encoded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ UNIT = "__unit__"
 
 
 def encoded(name: str) -> str:
-    """ASCII letters, digits and underscores stay; any other character is `_xHEX_`. Injective: `_x` itself is encoded."""
+    """ASCII letters, digits and underscores stay; any other character is `_xHEX_`. `_x` itself is encoded."""
     if name.isascii() and "_x" not in name and name.replace("_", "a").replace("$", "").isalnum() and "$" not in name:
         return name
     parts = []

@@ -1,7 +1,7 @@
 """The private builtins of compiled code: the only names that it sees besides those of its own unit.
 
-HELPERS maps each helper's name to the runtime function or class. All of them stand in continuation.slices.BUILTINS, the dict that is
-`__builtins__` in the namespace of every unit (it also holds TICK, tick and count_loop).
+HELPERS maps each helper's name to the runtime function or class. All of them stand in continuation.slices.BUILTINS,
+the dict that is `__builtins__` in the namespace of every unit (it also holds TICK, tick and count_loop).
 """
 
 from __future__ import annotations

@@ -66,4 +66,3 @@ def catching_null(lw: Lowerer, block: list[ast.stmt], otherwise: list[ast.stmt])
 
 def _cannot_fail(node: nodes.Expr) -> bool:
     return isinstance(node, nodes.Name | nodes.Literal) or node.is_const
-

@@ -1,7 +1,7 @@
 """Binary and unary operators -> inline operations where the static types are known, else a type test and a helper.
 
-The resolver's type of the expression decides: an integer type goes to arithmetic.py, double is Python's float, String is
-strings.py, anything else is boxed and handed to values.operators.
+The resolver's type of the expression decides: an integer type goes to arithmetic.py, double is Python's float, String
+is strings.py, anything else is boxed and handed to values.operators.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _double(lw: Lowerer, node: nodes.Binary) -> ast.expr:
 def _as_float(lw: Lowerer, node: nodes.Expr, value: ast.expr) -> ast.expr:
     """Python converts an int operand itself, but a large long must be rounded as Java does, which float() does too."""
     if isinstance(value, ast.Constant):
-        return trees.constant(float(value.value))
+        return trees.constant(float(trees.value_of(value)))
     return value if type_of(node).kind == "double" else lw.helper("float", value)
 
 
@@ -131,7 +131,7 @@ def _fast(node: nodes.Binary) -> bool:
 def dynamic(
     lw: Lowerer, op: str, left: ast.expr, right: ast.expr, fast: bool, pos: int, assigning: bool = False
 ) -> ast.expr:
-    """A numeric operator on two boxed values. Only `+` may suspend: a String and an instance with its own toString()."""
+    """A numeric operator on boxed values. Only `+` may suspend: a String and an instance with its own toString()."""
     helper = _ASSIGNING.get(op) if assigning else None
     helper = helper or _HELPERS[op]
     extra = [trees.constant(lw.options.min_scale)] if op == "/" else []
@@ -261,9 +261,7 @@ def _ternary(lw: Lowerer, node: nodes.Ternary) -> ast.expr:
     return branches(lw, test, lambda: lw.lower_as(node.then, target), lambda: lw.lower_as(node.otherwise, target))
 
 
-def branches(
-    lw: Lowerer, test: ast.expr, then: Callable[[], ast.expr], otherwise: Callable[[], ast.expr]
-) -> ast.expr:
+def branches(lw: Lowerer, test: ast.expr, then: Callable[[], ast.expr], otherwise: Callable[[], ast.expr]) -> ast.expr:
     """A value that depends on a test: a conditional expression, or an if statement where a side emits statements."""
     with lw.collecting() as first:
         one = then()
@@ -308,6 +306,7 @@ _ASSIGNING = {"+": "add_assign", "-": "subtract_assign", "<<": "shift_left_assig
 _INLINE: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _FLOAT: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _FLOAT_HELPERS = {"/": "float_divide", "%": "float_modulo", "%%": "float_remainder"}
+
 
 def _is_not_null(lw: Lowerer, node: nodes.Unary) -> ast.expr:
     from .nulls import not_null

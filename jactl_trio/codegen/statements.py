@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 
 from ..syntax import nodes
-from ..values.types import ANY, MAP, STRING
+from ..values.types import ANY, MAP, STRING, Type
 from . import trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
 from .strings import text
+from .variables import default_value
 
 
 @lowers(nodes.Block)
@@ -98,5 +99,34 @@ def _eval(lw: Lowerer, node: nodes.Eval) -> ast.expr:
 
 @lowers(nodes.BlockExpr)
 def _block_value(lw: Lowerer, node: nodes.BlockExpr) -> ast.expr:
-    lw.statement(node.block)
-    return trees.none() if type_of(node).kind != "boolean" else trees.constant(False)
+    return value_of_statement(lw, node.block, type_of(node))
+
+
+def value_of_statement(lw: Lowerer, statement: nodes.Stmt | None, type: Type) -> ast.expr:
+    """Emit a statement and give the value of the last expression in it; the type's default where there is none."""
+    if isinstance(statement, nodes.Block | nodes.StmtGroup):
+        for inner in statement.statements[:-1]:
+            lw.statement(inner)
+        return value_of_statement(lw, statement.statements[-1] if statement.statements else None, type)
+    if isinstance(statement, nodes.ExprStmt):
+        return lw.lower_as(statement.expr, type)
+    if isinstance(statement, nodes.FunctionDecl):
+        return lw.lower(statement.function)
+    if isinstance(statement, nodes.If):
+        return _value_of_if(lw, statement, type)
+    lw.statement(statement)
+    return default_value(lw, type) if type.is_primitive else trees.none()
+
+
+def _value_of_if(lw: Lowerer, statement: nodes.If, type: Type) -> ast.expr:
+    temp = lw.variable_temp()
+    test = lw.condition(statement.condition)
+    blocks = []
+    for branch in (statement.then, statement.otherwise):
+        with lw.collecting() as block:
+            value = lw.taken(value_of_statement(lw, branch, type))
+            lw.emit(trees.assign(temp, value))
+        blocks.append(block)
+    lw.emit(trees.branch(test, *blocks))
+    lw.stable_names.add(temp)
+    return trees.name(temp)

@@ -1,4 +1,4 @@
-"""Options.stress: each expression's value goes through a suspension, or through a checkpoint's bytes, before it is used.
+"""Options.stress: each value goes through a suspension, or through a checkpoint's bytes, before it is used.
 
 Any script must give the same result then: the proof that no value is ever held where a suspension would lose it.
 """

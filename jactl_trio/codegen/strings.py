@@ -1,7 +1,7 @@
 """Text: interpolated strings, `+` with a String, and any value as text where print, die and regexes want it.
 
-Values whose text needs no script code are formatted inline; the text of anything else comes from to_text, which may suspend in
-an instance's toString().
+Values whose text needs no script code are formatted inline; the text of anything else comes from to_text, which may
+suspend in an instance's toString().
 """
 
 from __future__ import annotations
@@ -61,13 +61,23 @@ def concatenation(lw: Lowerer, node: nodes.Binary) -> ast.expr:
 
 
 def _two(lw: Lowerer, left: nodes.Expr, right: nodes.Expr) -> ast.expr:
-    """A null on the left of a lone `+` is an error."""
-    one, two = lw.operands([lambda: lw.lower(left), lambda: text(lw, right)])
+    """A null on the left of a lone `+` is an error, found before the right side is evaluated."""
+    one, two = lw.operands([lambda: _not_null_text(lw, left), lambda: text(lw, right)])
     return lw.helper("concat_texts", one, two, pos=left.pos)
 
 
+def _not_null_text(lw: Lowerer, node: nodes.Expr) -> ast.expr:
+    value, source = lw.lower(node), type_of(node)
+    if source.kind == "String":
+        return value
+    value = lw.stable(value)
+    null = ast.Expr(lw.helper("concat_texts", trees.none(), trees.constant(""), pos=node.pos))
+    lw.emit(trees.branch(trees.is_none(value), [null]))
+    return _text(lw, value, source, node.pos)
+
+
 def _never_null(node: nodes.Expr) -> bool:
-    return type_of(node).kind != "String" or isinstance(node, nodes.Literal | nodes.StringTemplate | nodes.Binary)
+    return type_of(node).is_primitive or isinstance(node, nodes.Literal | nodes.StringTemplate | nodes.Binary)
 
 
 def joined(lw: Lowerer, parts: list[nodes.Expr]) -> ast.expr:

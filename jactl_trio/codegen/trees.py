@@ -26,6 +26,11 @@ def constant(value: Any) -> ast.Constant:
     return ast.Constant(value)
 
 
+def value_of(node: ast.expr) -> Any:
+    """The value of a constant; None for any other node."""
+    return node.value if isinstance(node, ast.Constant) else None
+
+
 def none() -> ast.Constant:
     return ast.Constant(None)
 

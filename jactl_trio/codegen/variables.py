@@ -7,6 +7,7 @@ environment. The map of globals is itself a captured value.
 from __future__ import annotations
 
 import ast
+from decimal import Decimal
 
 from ..errors import InternalError
 from ..resolve.model import Variable
@@ -14,7 +15,7 @@ from ..syntax import nodes
 from ..values.types import Type
 from . import names, trees
 from .conversions import boxed
-from .lowerer import Lowerer, lowers, type_of
+from .lowerer import Lowerer, lowers
 
 
 def declare(lw: Lowerer, variable: Variable) -> str:
@@ -120,14 +121,14 @@ def _read_function(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
 
 
 def _read_class(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
+    if variable.class_info is None:
+        raise InternalError(f"Class {variable.name} is no Jactl class")
     return lw.class_value(variable.class_info)
 
 
 def _read_globals(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
     return global_map(lw)
 
-
-from decimal import Decimal  # noqa: E402
 
 ZERO = Decimal(0)
 _EMPTY = frozenset(("Map", "List"))
@@ -168,6 +169,3 @@ def _declaration(lw: Lowerer, node: nodes.VarDecl) -> ast.expr:
         return lw.constant(variable.const)
     initialise(lw, variable, value, node.pos)
     return read(lw, variable, node.pos) if node.result_used else trees.none()
-
-
-_ = type_of

@@ -9,7 +9,7 @@ from .arguments import UNSET, NamedArgs
 
 
 class Shape:
-    """What an entry needs to know of its parameters: their names, how many are mandatory, defaults that are constants."""
+    """What an entry needs to know of its parameters: names, which are mandatory, defaults that are constants."""
 
     __slots__ = ("defaults", "mandatory", "names")
 
