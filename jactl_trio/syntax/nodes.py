@@ -349,7 +349,7 @@ class Eval(Expr):
 
 @dataclass(slots=True, eq=False)
 class BlockExpr(Expr):
-    """`do { ... }` used as an expression."""
+    """`do { ... }` used as an expression. Resolved, each way through the block ends with a BlockValue (or leaves)."""
 
     block: Block
 
@@ -404,6 +404,8 @@ class Block(Stmt):
     statements: list[Stmt]
     kind: str = ""
     end_pos: int = 0
+    # resolved
+    matcher: Variable | None = field(default=None, kw_only=True)  # of its regex matches: a new Matcher at its begin
 
 
 @dataclass(slots=True, eq=False)
@@ -467,6 +469,16 @@ class ForIn(Stmt):
     label: str | None = None
     in_pos: int = 0
     strict: bool = False  # written with `:`: an element that the pattern does not match is an error
+    # resolved
+    bindings: list[Variable] = field(default_factory=list, kw_only=True)  # of a pattern; new ones each round
+    matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in the pattern
+
+
+@dataclass(slots=True, eq=False)
+class BlockValue(Stmt):
+    """Put in by the resolver: the value of the innermost BlockExpr around, converted to that one's type; control goes on."""
+
+    value: Expr
 
 
 @dataclass(slots=True, eq=False)
@@ -474,6 +486,8 @@ class FunctionDecl(Stmt):
     """A named function as a statement: visible in its whole block."""
 
     function: FunctionNode
+    # resolved
+    kept_as: Variable | None = field(default=None, kw_only=True)  # at the REPL's top level: the global that gets its value
 
 
 @dataclass(slots=True, eq=False)
