@@ -14,12 +14,10 @@ import trio
 from ..checkpoint import Snapshot, UnitReference, decode, encode
 from ..continuation import requests
 from ..continuation.current import RunState, current
-from ..continuation.failures import script_error
 from ..continuation.machine import Done, Machine, Step
 from ..continuation.unit import Unit
 from ..errors import CheckpointError, CheckpointSaveError, Location, StaleInstanceError, UnknownScriptError
 from ..limits import SLICE_SECONDS
-from ..values.convert import from_host
 from .environment import Environment, Resumer
 
 _NO_ENVIRONMENT = Environment()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import trio
@@ -40,7 +41,7 @@ class Environment:
 
 
 class Resumer:
-    """Lets a script that waits for a save go on: call it with the result, or with an exception, once, from any thread."""
+    """Lets a script that waits for a save go on: call it once, with the result or an exception, from any thread."""
 
     __slots__ = ("_answers", "_is_called", "_lock", "_thread", "_token")
 
@@ -66,14 +67,11 @@ class Resumer:
         if threading.get_ident() == self._thread:
             _send(self._answers, result)
         else:
-            try:
+            with suppress(trio.RunFinishedError):  # nobody waits any more
                 self._token.run_sync_soon(_send, self._answers, result)
-            except trio.RunFinishedError:
-                pass  # nobody waits any more
 
 
 def _send(answers: trio.MemorySendChannel[Any], result: Any) -> None:
-    try:
+    # Nobody takes it if the instance was released or cancelled while it waited.
+    with suppress(trio.BrokenResourceError, trio.ClosedResourceError, trio.WouldBlock):
         answers.send_nowait(result)
-    except (trio.BrokenResourceError, trio.ClosedResourceError, trio.WouldBlock):
-        pass  # the instance was released or cancelled while it waited

@@ -1,0 +1,98 @@
+"""CheckpointStore: what a store must do. Blocking, small, and called from one thread at a time per method.
+
+The rules that every store keeps (tests/store checks them for each):
+
+- Only the present owner of an instance writes to it: every write carries its claim's token, and each claim's is higher.
+- Checkpoint k is accepted only as the successor of k-1. What `write` has answered is durable.
+- An instance is free when it has no owner, or its owner's lease has run out by the store's clock, or its owner
+  was forgotten.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from uuid import UUID
+
+from .processes import is_dead
+from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
+
+
+class CheckpointStore(abc.ABC):
+    """A place where checkpoints are safe. Every method blocks, and raises StoreError where the store fails."""
+
+    @abc.abstractmethod
+    def open(self) -> None:
+        """Connect; bring the schema up to date. StoreError for a newer schema."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let go of what open() took."""
+
+    # Owners
+
+    @abc.abstractmethod
+    def register(self, owner: Owner, lease_s: float) -> None:
+        """Make an owner known; its lease begins."""
+
+    @abc.abstractmethod
+    def renew(self, owner: UUID, lease_s: float) -> bool:
+        """The lease begins anew; False if the owner was forgotten. Instances that have been running for longer than a
+        lease are taken to be well recovered."""
+
+    @abc.abstractmethod
+    def retire(self, owner: UUID) -> None:
+        """The owner leaves in order: its instances are free at once, and their recoveries do not count as failing."""
+
+    @abc.abstractmethod
+    def forget(self, owner: UUID) -> None:
+        """The owner is dead: its instances are free at once."""
+
+    @abc.abstractmethod
+    def owners(self) -> list[Owner]:
+        """All owners that are neither retired nor forgotten."""
+
+    # Instances
+
+    @abc.abstractmethod
+    def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
+        """Do all in one transaction, durable when this returns; one answer each.
+
+        A refusal (StaleInstanceError, StoreError for a gap in the ids) is an answer and leaves the others alone. A
+        StoreError that is raised leaves open which were done: ask `instance`.
+        """
+
+    @abc.abstractmethod
+    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
+        """Instances that have a checkpoint and no living owner, by id, those after `after`."""
+
+    @abc.abstractmethod
+    def instance(self, id: UUID) -> InstanceRecord | None:
+        """One instance."""
+
+    @abc.abstractmethod
+    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
+        """Instances, those that changed last first."""
+
+    @abc.abstractmethod
+    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
+        """An instance's last checkpoint and its id."""
+
+    @abc.abstractmethod
+    def script(self, identity: str) -> ScriptRecord | None:
+        """A source by identity."""
+
+    @abc.abstractmethod
+    def purge(self, older_than_s: float) -> int:
+        """Forget kept outcomes of instances that ended longer ago; how many."""
+
+    def check(self) -> list[str]:
+        """What the store itself finds wrong with its data."""
+        return []
+
+    def bury(self) -> list[Owner]:
+        """Forget owners that were processes of this host and are gone; which."""
+        dead = [owner for owner in self.owners() if is_dead(owner)]
+        for owner in dead:
+            self.forget(owner.id)
+        return dead

@@ -1,0 +1,183 @@
+"""SQLiteStore: the embedded default. WAL and synchronous=FULL: what write() has answered survives a power cut."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ..errors import StoreError
+from .interface import CheckpointStore
+from .locks import FileLock
+from .queries import named_queries
+from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
+from .sqlite_operations import Batch
+from .sqlite_schema import prepare, record_of
+
+BUSY_SECONDS = 10.0
+_NO_ID = b""
+
+
+class SQLiteStore(CheckpointStore):
+    """A store in one file.
+
+    One connection writes; other processes of the same host may use the file too, they take turns.
+    must_exist: do not make a new file.  busy_s: how long to wait for another process.  clock: seconds since 1970, for
+    tests that move the time.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        must_exist: bool = False,
+        busy_s: float = BUSY_SECONDS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = Path(path)
+        self.busy_s = busy_s
+        self._must_exist = must_exist
+        self._clock = clock
+        self._sql = named_queries("sqlite.sql")
+        self._lock = threading.RLock()  # the connection is used by one thread at a time
+        self._file_lock = FileLock(self.path.with_name(self.path.name + "-lock"), busy_s)
+        self._opened: sqlite3.Connection | None = None
+        self._known_scripts: set[str] = set()
+
+    def open(self) -> None:
+        if self._must_exist and not self.path.exists():
+            raise StoreError(f"There is no store {self.path}")
+        with self._lock, self._as_store_errors():
+            if self._opened is not None:
+                return
+            self._file_lock.open()
+            try:
+                with self._file_lock.held():
+                    self._opened = prepare(self.path, self.busy_s, self._sql)
+            except BaseException:
+                self._file_lock.close()
+                raise
+
+    def close(self) -> None:
+        with self._lock:
+            connection, self._opened = self._opened, None
+            if connection is not None:
+                with self._as_store_errors(), self._file_lock.held():  # the last one to close checkpoints the log
+                    connection.close()
+                self._file_lock.close()
+
+    # Owners
+
+    def register(self, owner: Owner, lease_s: float) -> None:
+        with self._transaction() as db:
+            row = (owner.id.bytes, owner.host, owner.pid, owner.process_start, self._clock() + lease_s)
+            db.execute(self._sql["register"], row)
+
+    def renew(self, owner: UUID, lease_s: float) -> bool:
+        with self._transaction() as db:
+            given = {"owner": owner.bytes, "now": self._clock(), "lease": lease_s}
+            is_known = db.execute(self._sql["renew"], given).rowcount == 1
+            if is_known:
+                db.execute(self._sql["settle"], given)
+        return is_known
+
+    def retire(self, owner: UUID) -> None:
+        with self._transaction() as db:
+            db.execute(self._sql["retire_instances"], {"owner": owner.bytes, "now": self._clock()})
+            db.execute(self._sql["forget"], (owner.bytes,))
+
+    def forget(self, owner: UUID) -> None:
+        with self._transaction() as db:
+            db.execute(self._sql["forget"], (owner.bytes,))
+
+    def owners(self) -> list[Owner]:
+        return [Owner(UUID(bytes=id), host, pid, start) for id, host, pid, start in self._rows("owners", ())]
+
+    # Instances
+
+    def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
+        with self._transaction() as db:
+            batch = Batch(db, self._sql, owner, self._clock(), self._known_scripts)
+            answers = [batch.answer(operation) for operation in operations]
+        self._known_scripts |= batch.added_scripts  # only now are they kept for sure
+        return answers
+
+    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
+        given = {"now": self._clock(), "limit": limit, "after": _NO_ID if after is None else after.bytes}
+        return [UUID(bytes=row[0]) for row in self._rows("free", given)]
+
+    def instance(self, id: UUID) -> InstanceRecord | None:
+        rows = self._rows("instance", {"id": id.bytes, "now": self._clock()})
+        return record_of(rows[0]) if rows else None
+
+    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
+        given = {"state": state, "limit": limit, "now": self._clock()}
+        return [record_of(row) for row in self._rows("instances", given)]
+
+    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
+        rows = self._rows("checkpoint", (id.bytes,))
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def script(self, identity: str) -> ScriptRecord | None:
+        rows = self._rows("script", (identity,))
+        if not rows:
+            return None
+        found, source, name, package, globals_, uses, is_class = rows[0]
+        return ScriptRecord(found, source, name, package, json.loads(globals_), tuple(json.loads(uses)), bool(is_class))
+
+    def purge(self, older_than_s: float) -> int:
+        with self._transaction() as db:
+            return int(db.execute(self._sql["purge"], (self._clock() - older_than_s,)).rowcount)
+
+    def check(self) -> list[str]:
+        with self._lock, self._as_store_errors():
+            rows = self._connection().execute("pragma integrity_check").fetchall()
+        return [] if rows == [("ok",)] else [str(row[0]) for row in rows]
+
+    # The connection
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._opened is None:
+            raise StoreError(f"The store {self.path} is not open")
+        return self._opened
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._as_store_errors():
+            connection = self._connection()
+            with self._file_lock.held():
+                connection.execute("begin immediate")
+                try:
+                    yield connection
+                    connection.execute("commit")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("rollback")
+                    raise
+
+    def _rows(self, query: str, given: Any) -> list[Any]:
+        with self._lock, self._as_store_errors():
+            return self._connection().execute(self._sql[query], given).fetchall()
+
+    @contextmanager
+    def _as_store_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{self.path}: {_explained(error, self.busy_s)}") from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path} is no store of jactl_trio, or is damaged: {error}") from error
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}") from error
+
+
+def _explained(error: sqlite3.OperationalError, busy_s: float) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        return f"the database is busy: another process has been writing for {busy_s:g} seconds"
+    return str(error)

@@ -1,0 +1,122 @@
+-- The embedded store: schema and queries.  A query begins with "-- name: x"; the code finds it by that name.
+--
+-- owners       runtimes that may hold claims; lease_until by the writer's clock, in seconds since 1970
+-- scripts      sources by identity; globals and uses are JSON
+-- instances    one row an instance; ids are 16 bytes
+--   owner          who advances it; free if null, or not in owners, or its lease has run out
+--   token          grows with every claim; a write that carries an older one is refused
+--   checkpoint_id  of the last saved checkpoint, 0: the initial state, null: nothing saved yet
+--   recoveries     claims since it last got on
+--   keeps_outcome  the row stays when the instance has ended
+-- checkpoints  the last checkpoint of each instance that has not ended
+
+-- name: schema
+create table owners (
+  id blob primary key, host text not null, pid integer not null, process_start text not null, lease_until real not null
+) without rowid;
+create table scripts (
+  identity text primary key, source text not null, name text not null, package text not null,
+  globals text not null, uses text not null, is_class integer not null
+) without rowid;
+create table instances (
+  id blob primary key, script text not null, state text not null, owner blob, token integer not null,
+  checkpoint_id integer, recoveries integer not null default 0, keeps_outcome integer not null,
+  created_at real not null, updated_at real not null, outcome blob, error text
+) without rowid;
+create table checkpoints (
+  id blob primary key, body blob not null
+) without rowid;
+create index instances_by_owner on instances (owner) where recoveries > 0;
+
+-- name: register
+insert into owners (id, host, pid, process_start, lease_until) values (?, ?, ?, ?, ?)
+on conflict (id) do update set lease_until = excluded.lease_until;
+
+-- name: renew
+update owners set lease_until = :now + :lease where id = :owner;
+
+-- name: settle
+update instances set recoveries = 0 where owner = :owner and recoveries > 0 and updated_at < :now - :lease;
+
+-- name: retire_instances
+update instances set owner = null, recoveries = max(recoveries - 1, 0), updated_at = :now
+where owner = :owner and state = 'running';
+
+-- name: forget
+delete from owners where id = ?;
+
+-- name: owners
+select id, host, pid, process_start from owners;
+
+-- name: add_script
+insert into scripts (identity, source, name, package, globals, uses, is_class) values (?, ?, ?, ?, ?, ?, ?)
+on conflict (identity) do nothing;
+
+-- name: script
+select identity, source, name, package, globals, uses, is_class from scripts where identity = ?;
+
+-- name: create
+insert into instances (id, script, state, owner, token, checkpoint_id, keeps_outcome, created_at, updated_at)
+values (:id, :script, 'running', :owner, 1, :checkpoint_id, :keeps_outcome, :now, :now)
+on conflict (id) do nothing;
+
+-- name: begin_again
+update instances set script = :script, owner = :owner, token = token + 1, checkpoint_id = :checkpoint_id,
+  keeps_outcome = :keeps_outcome, updated_at = :now
+where id = :id;
+
+-- name: take
+update instances set owner = :owner, token = token + 1, recoveries = recoveries + 1, updated_at = :now where id = :id;
+
+-- name: park
+update instances set state = 'parked', owner = null, updated_at = :now where id = :id;
+
+-- name: save
+update instances set checkpoint_id = :checkpoint_id, recoveries = 0, error = null, updated_at = :now
+where id = :id and state = 'running' and owner = :owner and token = :token
+  and coalesce(checkpoint_id, 0) = :checkpoint_id - 1;
+
+-- name: put_checkpoint
+insert into checkpoints (id, body) values (?, ?) on conflict (id) do update set body = excluded.body;
+
+-- name: drop_checkpoint
+delete from checkpoints where id = ?;
+
+-- name: finish
+update instances set state = :state, owner = null, outcome = :outcome, error = :error, updated_at = :now
+where id = :id and state = 'running' and owner = :owner and token = :token and keeps_outcome;
+
+-- name: finish_and_forget
+delete from instances
+where id = :id and state = 'running' and owner = :owner and token = :token and not keeps_outcome;
+
+-- name: release
+update instances set owner = null, error = coalesce(:error, error), updated_at = :now,
+  recoveries = case when :error is null then max(recoveries - 1, 0) else recoveries end
+where id = :id and state = 'running' and owner = :owner and token = :token;
+
+-- name: drop_unsaved
+delete from instances where id = ? and owner is null and checkpoint_id is null and not keeps_outcome;
+
+-- name: free
+select id from instances i
+where state = 'running' and checkpoint_id is not null and id > :after
+  and not exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now)
+order by id limit :limit;
+
+-- name: instance
+select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now and i.state = 'running')
+from instances i where i.id = :id;
+
+-- name: instances
+select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now and i.state = 'running')
+from instances i where :state is null or state = :state
+order by updated_at desc limit :limit;
+
+-- name: checkpoint
+select i.checkpoint_id, c.body from checkpoints c join instances i on i.id = c.id where c.id = ?;
+
+-- name: purge
+delete from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ?;

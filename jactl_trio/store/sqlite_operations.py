@@ -1,0 +1,138 @@
+"""Operations of one owner -> SQL, inside one transaction; each gets its own answer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from ..errors import StaleInstanceError, StoreError
+from .records import (
+    RUNNING,
+    Answer,
+    Claim,
+    Claimed,
+    Finish,
+    InstanceRecord,
+    Operation,
+    Release,
+    Save,
+    ScriptRecord,
+)
+from .sqlite_schema import record_of
+
+
+class Batch:
+    """The operations of one transaction."""
+
+    def __init__(
+        self, db: sqlite3.Connection, sql: Mapping[str, str], owner: UUID, now: float, known_scripts: set[str]
+    ) -> None:
+        self.db = db
+        self.sql = sql
+        self.owner = owner.bytes
+        self.now = now
+        self.known_scripts = known_scripts
+        self.added_scripts: set[str] = set()
+
+    def answer(self, operation: Operation) -> Answer:
+        """Do it; a refusal is an answer. Anything else that is raised ends the transaction."""
+        try:
+            return _OPERATIONS[type(operation)](self, operation)
+        except (StaleInstanceError, StoreError) as error:
+            return error
+
+    def claim(self, claim: Claim) -> Answer:
+        for script in claim.scripts:
+            self._keep(script)
+        given = {
+            "id": claim.id.bytes,
+            "script": claim.script,
+            "owner": self.owner,
+            "checkpoint_id": claim.checkpoint_id,
+            "keeps_outcome": claim.keeps_outcome,
+            "now": self.now,
+        }
+        if claim.script is not None and self._changes("create", given) == 1:
+            return self._begun(claim, 1)
+        record = self._record(claim.id)
+        if record is None or record.state != RUNNING or record.is_owned:
+            return record
+        if record.checkpoint_id is None:
+            if claim.script is None:
+                return record
+            self._changes("begin_again", given)
+            return self._begun(claim, record.token + 1)
+        if record.recoveries >= claim.recoveries_max:
+            self._changes("park", given)
+            return self._record(claim.id)
+        self._changes("take", given)
+        body = self.db.execute(self.sql["checkpoint"], (claim.id.bytes,)).fetchone()[1]
+        return Claimed(claim.id, record.token + 1, record.script, record.checkpoint_id, body, record.recoveries + 1)
+
+    def _begun(self, claim: Claim, token: int) -> Claimed:
+        assert claim.script is not None
+        if claim.checkpoint is not None:
+            self.db.execute(self.sql["put_checkpoint"], (claim.id.bytes, claim.checkpoint))
+        return Claimed(claim.id, token, claim.script, claim.checkpoint_id, claim.checkpoint)
+
+    def _keep(self, script: ScriptRecord) -> None:
+        if script.identity not in self.known_scripts and script.identity not in self.added_scripts:
+            names = json.dumps(dict(script.globals)), json.dumps(script.uses)
+            row = (script.identity, script.source, script.name, script.package, *names, script.is_class)
+            self.db.execute(self.sql["add_script"], row)
+            self.added_scripts.add(script.identity)
+
+    def save(self, save: Save) -> None:
+        if self._changes("save", {**self._given(save), "checkpoint_id": save.checkpoint_id}) != 1:
+            self._refuse_save(save)
+        else:
+            self.db.execute(self.sql["put_checkpoint"], (save.id.bytes, save.checkpoint))
+
+    def _refuse_save(self, save: Save) -> None:
+        record = self._owned(save)
+        before = record.checkpoint_id or 0
+        if save.checkpoint_id == before > 0:
+            body = self.db.execute(self.sql["checkpoint"], (save.id.bytes,)).fetchone()[1]
+            if body == save.checkpoint:
+                return  # the same operation once more
+        raise StoreError(f"Checkpoint {save.checkpoint_id} of {save.id} does not follow {before}")
+
+    def finish(self, finish: Finish) -> None:
+        given = self._given(finish)
+        kept = {**given, "state": finish.state, "outcome": finish.outcome, "error": finish.error}
+        if self._changes("finish", kept) != 1 and self._changes("finish_and_forget", given) != 1:
+            self._owned(finish)
+        self.db.execute(self.sql["drop_checkpoint"], (finish.id.bytes,))
+
+    def release(self, release: Release) -> None:
+        if self._changes("release", {**self._given(release), "error": release.error}) != 1:
+            self._owned(release)
+        self.db.execute(self.sql["drop_unsaved"], (release.id.bytes,))
+
+    def _given(self, operation: Save | Finish | Release) -> dict[str, object]:
+        return {"id": operation.id.bytes, "owner": self.owner, "token": operation.token, "now": self.now}
+
+    def _owned(self, operation: Save | Finish | Release) -> InstanceRecord:
+        """The instance, if the owner has it; StaleInstanceError if not."""
+        record = self._record(operation.id)
+        owned = record is not None and record.state == RUNNING and record.token == operation.token
+        if record is None or not owned or record.owner is None or record.owner.bytes != self.owner:
+            raise StaleInstanceError(f"Instance {operation.id} is not this owner's any more")
+        return record
+
+    def _record(self, id: UUID) -> InstanceRecord | None:
+        row = self.db.execute(self.sql["instance"], {"id": id.bytes, "now": self.now}).fetchone()
+        return None if row is None else record_of(row)
+
+    def _changes(self, query: str, given: Mapping[str, object]) -> int:
+        return self.db.execute(self.sql[query], given).rowcount
+
+
+_OPERATIONS: dict[type, Callable[..., Answer]] = {
+    Claim: Batch.claim,
+    Save: Batch.save,
+    Finish: Batch.finish,
+    Release: Batch.release,
+}

@@ -1,0 +1,74 @@
+"""A SQLite file -> a connection to a store of the present schema; rows -> records."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ..errors import StoreError
+from .records import InstanceRecord
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x4A43_544C  # "JCTL" at offset 68 of the file
+SQLITE_VERSION_MIN = (3, 35, 0)  # older ones are not tested
+
+
+def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connection:
+    """Connect; make the schema in a new file; StoreError for one that is newer, or no store."""
+    if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
+        wanted = ".".join(map(str, SQLITE_VERSION_MIN))
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: {wanted} or newer is needed")
+    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+    try:
+        _check(connection, path)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        connection.execute("pragma cell_size_check = on")
+        connection.execute("begin immediate")
+        if _pragma(connection, "user_version") == 0:
+            for statement in sql["schema"].split(";"):
+                connection.execute(statement)
+            connection.execute(f"pragma application_id = {APPLICATION_ID}")
+            connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+        connection.execute("commit")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def record_of(row: Any) -> InstanceRecord:
+    """A row of the queries `instance` and `instances`."""
+    id, script, state, owner, token, checkpoint_id, recoveries, keeps, created, updated, outcome, error, owned = row
+    return InstanceRecord(
+        UUID(bytes=id),
+        script,
+        state,
+        None if owner is None else UUID(bytes=owner),
+        token,
+        checkpoint_id,
+        recoveries,
+        bool(keeps),
+        created,
+        updated,
+        outcome,
+        error,
+        bool(owned),
+    )
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse before anything is changed."""
+    version = _pragma(connection, "user_version")
+    if version > SCHEMA_VERSION and _pragma(connection, "application_id") == APPLICATION_ID:
+        raise StoreError(f"{path} has schema {version}; this release knows {SCHEMA_VERSION}: use a newer release")
+    is_empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if not is_empty and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(f"{path} is a database, but no store of jactl_trio")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"pragma {name}").fetchone()[0])

@@ -1,0 +1,39 @@
+"""A store's URL -> the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import UsageError
+from .interface import CheckpointStore
+
+
+def open_store(url: str, *, must_exist: bool = False) -> CheckpointStore:
+    """The store that a URL names, not yet opened.
+
+    "sqlite:payments.db", "sqlite:///var/lib/payments.db", "memory:".  must_exist: do not make a new one.
+    UsageError for any other.
+    """
+    scheme, colon, rest = url.partition(":")
+    make = _SCHEMES.get(scheme) if colon else None
+    if make is None:
+        raise UsageError(f"No store for {url!r}: use sqlite:FILE or memory:")
+    return make(url, rest, must_exist)
+
+
+def _sqlite(url: str, rest: str, must_exist: bool) -> CheckpointStore:
+    from .sqlite import SQLiteStore
+
+    path = rest[2:] if rest.startswith("//") else rest
+    if not path:
+        raise UsageError(f"No file in {url!r}: use sqlite:FILE")
+    return SQLiteStore(path, must_exist=must_exist)
+
+
+def _memory(url: str, rest: str, must_exist: bool) -> CheckpointStore:
+    from .memory import MemoryStore
+
+    return MemoryStore()
+
+
+_SCHEMES: dict[str, Callable[[str, str, bool], CheckpointStore]] = {"sqlite": _sqlite, "memory": _memory}
