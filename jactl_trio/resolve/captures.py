@@ -33,6 +33,14 @@ class CallGraph:
         self.uses.append(Use(user, used, pos, is_call))
         self.earliest[used] = min(pos, self.earliest.get(used, pos))
 
+    def add_closure(self, user: FunctionInfo, used: FunctionInfo, pos: int) -> None:
+        """A closure captures as it is resolved; the use only matters for who may suspend."""
+        self.uses.append(Use(user, used, pos, False))
+
+    def add_method(self, user: FunctionInfo, used: FunctionInfo, pos: int) -> None:
+        """A method captures nothing; the use only matters for who may suspend."""
+        self.uses.append(Use(user, used, pos, True))
+
 
 def capture(r: Resolver, variable: Variable, function: FunctionInfo) -> None:
     """Let a function and those around it, up to the variable's own, capture the variable."""

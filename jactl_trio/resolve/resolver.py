@@ -63,6 +63,8 @@ class Resolver:
         self.calls: CallGraph = CallGraph()  # who uses which function: captures.py, suspension.py
         self.late_errors: list[CompileError] = []  # told only where nothing else is wrong
         self.at_end: list[Callable[[], None]] = []  # checks that need to know which variables are never assigned again
+        self.paths: dict[str, int] = {}  # of functions: how often each has been given out
+        self.loops_with_global_match: list[nodes.While | nodes.ForIn] = []
         self.is_loop_condition = False  # in the condition of a while: regexes may be global there
 
     # Walking

@@ -1,0 +1,370 @@
+"""Assignments to variables, fields and elements: `=`, `?=`, `+=`, `++`, and several at once.
+
+`x += v` gets an `operation`: the operator applied to a Current, which stands for what x holds, and v.  What is missing on the way
+to the element that is assigned to is created: every access left of the last one is marked.
+"""
+
+from __future__ import annotations
+
+from ..syntax import nodes
+from ..values.types import ANY, BYTE, FUNCTION, LIST, MAP, Type
+from .access import FieldAccess, field_of, resolve_parent_and_key
+from .conversions import check_assignable, is_castable
+from .model import Variable
+from .resolver import Resolver, handles
+from .types import boxed, is_null, set_type, static_type, text, unboxed
+from .variables import bind, find, is_at_top_level, is_inferred
+
+_PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
+_PARENTS_BY_INDEX = frozenset(("Object", "List", "array", "Map", "instance"))
+
+
+@handles(nodes.Assign)
+def _assign(r: Resolver, node: nodes.Assign) -> nodes.Expr | None:
+    target = node.target
+    if isinstance(target, nodes.ExprList):
+        return _multiple(r, node, target)
+    if isinstance(target, nodes.Access):
+        _assign_element(r, node, target)
+    elif isinstance(target, nodes.Name):
+        if node.declares_if_unknown and not _is_known(r, target):
+            return _declare(r, node, target)
+        if node.op in ("=", "?="):
+            _assign_variable(r, node, target)
+        else:
+            _operate_variable(r, node, target)
+    return None
+
+
+def resolve_target(r: Resolver, node: nodes.Assign) -> Type | None:
+    """Resolve the target of `=~ s/.../.../`: the type it holds; None after an error."""
+    target = node.target
+    if isinstance(target, nodes.Access):
+        return _target_element(r, target, creating=False).type
+    if not isinstance(target, nodes.Name):
+        where = target.pos if isinstance(target, nodes.Binary) else node.pos
+        operator = "'=~'" if isinstance(target, nodes.Binary) else "'=~' operator"
+        r.error(f"Invalid left-hand side for {operator} (invalid lvalue)", where)
+        node.target = r.expr(target)
+        return None
+    if target.name.startswith("$"):
+        r.error("Capture variable cannot be modified (invalid lvalue)", target.pos)
+        return None
+    variable = target_variable(r, target)
+    if variable is None:
+        return None
+    _check_constant(r, variable, target.pos)
+    variable.is_reassigned = True
+    return static_type(target)
+
+
+# Variables
+
+
+def _is_known(r: Resolver, target: nodes.Name) -> bool:
+    from .variables import exists
+
+    return exists(r, target.name)
+
+
+def _declare(r: Resolver, node: nodes.Assign, target: nodes.Name) -> nodes.Expr:
+    """`for (i = 0; ...)` with a new i."""
+    inferred = nodes.TypeName(["var"], pos=target.pos)
+    declaration = nodes.VarDecl(target.name, inferred, node.value, assign_pos=node.pos, pos=target.pos)
+    return r.expr(declaration)
+
+
+def target_variable(r: Resolver, target: nodes.Name) -> Variable | None:
+    """Resolve a name that is assigned to."""
+    if target.name in ("this", "super"):
+        r.error(f"Cannot assign to '{target.name}'", target.pos)
+    if is_at_top_level(r) and r.options.repl_mode:
+        _create_in_repl(r, target)
+    found = find(r, target.name, target.pos)
+    if found is None:
+        target.type = ANY
+        return None
+    if not isinstance(found, Variable):
+        target.function, target.type = found, FUNCTION
+        r.error("Cannot assign to function", target.pos)
+        return None
+    if found.kind == "function":
+        target.variable, target.type = found, FUNCTION
+        r.error("Cannot assign to function", target.pos)
+        return None
+    bind(r, target, found)
+    if found.kind == "class":
+        r.error("Class name not allowed here", target.pos)
+        return None
+    if found.is_final:
+        what = "field" if found.kind == "field" else "variable"
+        r.error(f"Cannot modify 'final' {what} '{found.name}'", target.pos)
+    return found
+
+
+def _create_in_repl(r: Resolver, target: nodes.Name) -> None:
+    """At the REPL's top level an assignment creates the variable."""
+    from .variables import exists, new_global
+
+    if not exists(r, target.name):
+        new_global(r, target.name)
+
+
+def _assign_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> None:
+    variable = target_variable(r, target)
+    node.value = r.expr(node.value)
+    set_type(node, static_type(node.value))
+    if variable is None:
+        return
+    check_assignable(r, node.value, static_type(target), node.pos)
+    _check_constant(r, variable, target.pos)
+    variable.is_reassigned = True
+    _convert_for_repl(r, node, variable)
+
+
+def _convert_for_repl(r: Resolver, node: nodes.Assign, variable: Variable) -> None:
+    if variable.unless_null is not None and static_type(node.value) is not variable.unless_null:
+        node.value = r.convert(node.value, boxed(variable.unless_null), node.pos)
+        set_type(node, static_type(node.value))
+
+
+def _check_constant(r: Resolver, variable: Variable, pos: int) -> None:
+    if variable.is_const:
+        r.error("Cannot modify a constant", pos)
+
+
+def _operate_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> None:
+    variable = target_variable(r, target)
+    operation = _operation(r, node, static_type(target))
+    node.operation = operation
+    result = static_type(operation)
+    set_type(node, result)
+    if variable is None:
+        return
+    if not is_castable(result, static_type(target)):
+        message = f"Cannot convert from type of right-hand side ({text(result)}) to {text(static_type(target))}"
+        r.error(message, node.pos)
+    _check_constant(r, variable, target.pos)
+    variable.is_reassigned = True
+
+
+def _operation(r: Resolver, node: nodes.Assign, type: Type) -> nodes.Binary:
+    from .operators import type_binary
+
+    current = nodes.Current(pos=node.pos)
+    set_type(current, type)
+    node.value = r.expr(node.value)
+    operation = nodes.Binary(node.op[:-1], current, node.value, pos=node.pos)
+    type_binary(r, operation, assigning=node.op == "+=")
+    return operation
+
+
+# Fields and elements
+
+
+def _assign_element(r: Resolver, node: nodes.Assign, target: nodes.Access) -> None:
+    if node.op in ("=", "?="):
+        element = _target_element(r, target)
+        node.value = r.expr(node.value)
+        _finish_element(r, node, target, element, node.value)
+        return
+    element = _target_element(r, target)
+    operation = _operation(r, node, element.type)
+    node.operation = operation
+    _finish_element(r, node, target, element, operation)
+    set_type(node, static_type(operation))
+
+
+def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True) -> FieldAccess:
+    """Resolve an access that is assigned to: what it names and the type it holds."""
+    if creating:
+        mark_creating(target.parent)
+    resolve_parent_and_key(r, target)
+    parent = static_type(target.parent)
+    by_name = target.op in (".", "?.")
+    if parent.kind not in (_PARENTS_BY_NAME if by_name else _PARENTS_BY_INDEX):
+        _refuse_parent(r, target, parent, by_name)
+        set_type(target, ANY)
+        return FieldAccess(ANY)
+    guess_parent(target)
+    if parent.kind in ("instance", "class"):
+        element = field_of(r, target, fields_only=True)
+        _check_field(r, target, element, parent)
+    else:
+        element = FieldAccess(_element_type(parent, target))
+        _check_index(r, target, parent)
+    set_type(target, element.type)
+    target.member = element.member
+    return element
+
+
+def _refuse_parent(r: Resolver, target: nodes.Access, parent: Type, by_name: bool) -> None:
+    if by_name:
+        r.error(f"Invalid object type ({text(parent)}) for field access", target.pos)
+    elif parent.kind == "String":
+        r.error("Cannot assign to element of String", target.pos)
+    else:
+        r.error(f"Invalid object type ({text(parent)}) for indexed (or field) access", target.pos)
+
+
+def _element_type(parent: Type, target: nodes.Access) -> Type:
+    if parent.kind != "array" or parent.element is None:
+        return ANY
+    return boxed(parent.element) if target.op == "?[" else parent.element
+
+
+def _check_index(r: Resolver, target: nodes.Access, parent: Type) -> None:
+    from .access import check_bounds
+
+    key = static_type(target.key)
+    if parent.kind in ("List", "array") and key is not ANY and not key.is_numeric:
+        what = "List" if parent.kind == "List" else "Array"
+        r.error(f"Non-numeric value for index for {what} access", target.key.pos)
+    if parent.kind == "array":
+        if target.op != "[":
+            r.late_error("Field access not supported for Array object", target.pos)
+        r.at_end.append(lambda: check_bounds(r, target))
+
+
+def _check_field(r: Resolver, target: nodes.Access, element: FieldAccess, parent: Type) -> None:
+    pos = target.key.pos
+    if element.type.kind == "class":
+        r.error("Invalid operation on a class", pos)
+    if element.is_constant:
+        r.error("Cannot modify a constant", pos)
+    elif element.is_final:
+        r.error("Cannot modify 'final' field", pos)
+    if parent.kind == "class":
+        r.error("Cannot modify class field", pos)
+
+
+def _finish_element(
+    r: Resolver, node: nodes.Assign, target: nodes.Access, element: FieldAccess, value: nodes.Expr
+) -> None:
+    """The type of the assignment, and whether the value fits."""
+    set_type(node, static_type(value))
+    if static_type(target) is ANY:
+        return
+    source, wanted = static_type(value), static_type(target)
+    if not is_castable(source, wanted):
+        kind = target.parent.type.kind if target.parent.type else ""
+        pos = value.pos if node.operation is None or kind == "array" else node.pos
+        r.late_error(f"{_cannot_store(source, wanted)}", pos)
+    elif is_null(value):
+        from .conversions import check_null
+
+        check_null(r, wanted, value.pos)
+
+
+def _cannot_store(source: Type, wanted: Type) -> str:
+    if wanted.kind == "instance":
+        return f"Cannot convert from {text(source)} to {text(wanted)}"
+    if wanted.kind == "array":
+        return f"Cannot cast from {text(source)} to {text(wanted)}"
+    return f"Cannot convert {text(source)} to {text(wanted)}"
+
+
+def mark_creating(parent: nodes.Expr) -> None:
+    """Mark the accesses to the left of an assigned element: what is null there is created."""
+    while isinstance(parent, nodes.Access):
+        parent.create_missing = True
+        parent = parent.parent
+
+
+def guess_parent(access: nodes.Access) -> None:
+    """What a missing parent is created as: a map where it is accessed by name, a list where by index."""
+    parent = access.parent
+    if isinstance(parent, nodes.Access) and parent.create_missing and parent.type is ANY:
+        parent.create_type = MAP if access.op in (".", "?.") else LIST
+
+
+# ++ and --
+
+
+def resolve_step(r: Resolver, node: nodes.Unary | nodes.Postfix) -> None:
+    """`++x`, `x++`: the type is the operand's; for fields and elements as `x += 1`."""
+    if isinstance(node.operand, nodes.Access):
+        _step_element(r, node, node.operand)
+        return
+    operand = node.operand
+    if isinstance(operand, nodes.Name) and operand.type is None:
+        _step_name(r, operand)
+    else:
+        node.operand = operand = r.expr(operand)
+    written = static_type(operand)
+    if not written.is_numeric and written is not ANY:
+        kind = "Prefix" if isinstance(node, nodes.Unary) else "Unary"
+        r.error(f"{kind} operator '{node.op}' cannot be applied to type {text(written)}", node.pos)
+        node.type = ANY
+        return
+    set_type(node, written)
+    if operand.is_const and not isinstance(operand, nodes.VarDecl | nodes.Assign):
+        null = "Null value encountered where null not allowed"
+        r.error(null if operand.const is None else "Cannot modify a constant value", operand.pos)
+
+
+def _step_name(r: Resolver, operand: nodes.Name) -> None:
+    found = find(r, operand.name, operand.pos)
+    if found is None:
+        operand.type = ANY
+        return
+    bind(r, operand, found)
+    if isinstance(found, Variable):
+        if found.is_final:
+            what = "field" if found.kind == "field" else "variable"
+            r.error(f"Cannot modify 'final' {what} '{found.name}'", operand.pos)
+        found.is_reassigned = True
+
+
+def _step_element(r: Resolver, node: nodes.Unary | nodes.Postfix, target: nodes.Access) -> None:
+    from .results import result_type
+
+    element = _target_element(r, target)
+    if not element.type.is_numeric and element.type is not ANY:
+        r.error(f"Non-numeric operand for {node.op}", node.pos)
+    set_type(node, result_type(r, static_type(target), node.op[0], BYTE, node.pos))
+
+
+# Several at once
+
+
+@handles(nodes.ExprList)
+def _list(r: Resolver, node: nodes.ExprList) -> None:
+    r.error("Expression lists not supported", node.pos)
+    node.type = ANY
+
+
+def _multiple(r: Resolver, node: nodes.Assign, targets: nodes.ExprList) -> nodes.Expr:
+    """`(a, b) = list`: the list into a variable of its own, then one assignment after the other; the last one's value."""
+    holder = nodes.VarDecl(f"$multiple{node.pos}", None, node.value, assign_pos=node.pos, pos=node.value.pos)
+    statements: list[nodes.Stmt] = [nodes.ExprStmt(holder, pos=node.pos)]
+    for number, target in enumerate(targets.items):
+        statements.append(nodes.ExprStmt(_single(node, target, holder.name, number), pos=target.pos))
+    block = nodes.BlockExpr(nodes.Block(statements, pos=targets.pos), pos=targets.pos)
+    if not any(isinstance(target, nodes.VarDecl) for target in targets.items):
+        return r.expr(block)
+    return _declare_several(r, block, holder)
+
+
+def _single(node: nodes.Assign, target: nodes.Expr, holder: str, number: int) -> nodes.Expr:
+    index = nodes.Literal(number, pos=node.pos)
+    element = nodes.Access(nodes.Name(holder, pos=node.pos), "[", index, pos=node.pos)
+    if isinstance(target, nodes.VarDecl):
+        target.value, target.assign_pos = element, node.pos
+        return target
+    return nodes.Assign(target, node.op, element, pos=node.pos)
+
+
+def _declare_several(r: Resolver, block: nodes.BlockExpr, holder: nodes.VarDecl) -> nodes.Expr:
+    """`def (int a, var b) = list`: the variables belong to the block around; `var` takes the type of the list's element."""
+    for number, statement in enumerate(block.block.statements, -1):
+        expr = statement.expr if isinstance(statement, nodes.ExprStmt) else None
+        if number >= 0 and isinstance(expr, nodes.VarDecl) and is_inferred(expr):
+            items = holder.value.items if isinstance(holder.value, nodes.ListLiteral) else []
+            expr.type_name = nodes.TypeName(["def"], pos=expr.pos)
+            expr.type_name.type = unboxed(static_type(items[number])) if number < len(items) else ANY
+        r.stmt(statement)
+        if expr is not None:
+            expr.result_used = number == len(block.block.statements) - 2
+            set_type(block, static_type(expr))
+    return block

@@ -1,0 +1,53 @@
+"""The children of a syntax node, in the order of the source, and walks over whole trees without recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from ..syntax import nodes
+
+# fields that refer to nodes elsewhere, or that hold no nodes
+_NOT_CHILDREN = frozenset(("loop", "info", "variable", "type", "const", "target", "member", "captures", "create_type"))
+_CHILDREN: dict[type, tuple[str, ...]] = {}
+_TARGETS = (nodes.Assign,)  # whose `target` is a child
+
+
+def child_fields(node_class: type) -> tuple[str, ...]:
+    names = _CHILDREN.get(node_class)
+    if names is None:
+        keep = ("target",) if node_class in _TARGETS else ()
+        names = tuple(
+            each.name for each in fields(node_class) if each.name not in _NOT_CHILDREN or each.name in keep
+        )
+        _CHILDREN[node_class] = names
+    return names
+
+
+def children(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The nodes directly below."""
+    for name in child_fields(type(node)):
+        yield from _nodes_in(getattr(node, name))
+
+
+def _nodes_in(value: Any) -> Iterator[nodes.Node]:
+    if isinstance(value, nodes.Node):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _nodes_in(item)
+
+
+def descendants(node: nodes.Node, *, into_functions: bool) -> Iterator[nodes.Node]:
+    """The node and all below it; children come after their parents. A node that stands in two places comes once."""
+    waiting = [node]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if into_functions or current is node or not isinstance(current, nodes.FunctionNode | nodes.ClassDecl):
+            waiting.extend(reversed(list(children(current))))
