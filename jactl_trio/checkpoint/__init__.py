@@ -25,8 +25,8 @@ def encode(snapshot: Snapshot, registry: Registry | None = None, key: bytes | No
 
 def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, key: bytes | None = None) -> Snapshot:
     """The instance that the bytes hold; everything is checked before anything is built."""
-    envelope = read_envelope(checkpoint)
-    return decode_body(open_sealed(checkpoint, key), envelope.identity, registry, resolver)
+    identity, body = open_sealed(checkpoint, key)
+    return decode_body(body, identity, registry, resolver)
 
 
 def identity_of(checkpoint: bytes) -> str:

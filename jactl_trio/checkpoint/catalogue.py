@@ -38,6 +38,8 @@ class Registry(Protocol):
 class Names:
     """Names of things for one checkpoint, with the list of the units that they belong to."""
 
+    __slots__ = ("evaluated", "numbers", "registry", "units")
+
     def __init__(self, unit: Unit, evaluated: Sequence[Unit], registry: Registry | None) -> None:
         self.registry = registry
         self.units = [unit]

@@ -9,7 +9,7 @@ a dict lookup by keys and types of values for a Map, a whole table at once for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from itertools import chain
 from operator import attrgetter
@@ -92,11 +92,31 @@ class _Shape:
         self.number = number
         self.codes = codes
         self.names = names
-        self.special = [(index, code) for index, code in enumerate(codes) if code > BYTE]
+        special = _SPECIAL.get(codes)
+        if special is None:
+            special = [(index, code) for index, code in enumerate(codes) if code > BYTE]
+            _remember(_SPECIAL, codes, special)
+        self.special = special
 
 
 class Encoder:
     """Turns objects into rows, groups and shapes."""
+
+    __slots__ = (
+        "careful",
+        "count_at",
+        "groups",
+        "handlers",
+        "known",
+        "last",
+        "names",
+        "plain_types",
+        "queue",
+        "rows",
+        "shape_count",
+        "shapes",
+        "tables",
+    )
 
     def __init__(self, names: Names, careful: bool = False) -> None:
         self.names = names
@@ -128,10 +148,15 @@ class Encoder:
             handler(self, value)
             row += 1
 
-    def number(self, values: Sequence[Any]) -> None:
-        """Give objects that were not met before the next rows."""
-        self.rows.update(zip(map(id, values), range(len(self.queue), len(self.queue) + len(values)), strict=True))
+    def number(self, values: Sequence[Any]) -> bool:
+        """Give objects the next rows; False if they are not all new and different."""
+        first = len(self.queue)
+        new = dict(zip(map(id, values), range(first, first + len(values)), strict=True))
+        if len(new) != len(values) or not self.rows.keys().isdisjoint(new):
+            return False
+        self.rows.update(new)
         self.queue += values
+        return True
 
     def ref(self, value: Any) -> int:
         row = self.rows.get(id(value))
@@ -174,10 +199,8 @@ class Encoder:
 
     def references(self, values: list[Any], kinds: set[type]) -> None:
         """Write a column of objects, as a range where they are all new."""
-        ids = list(map(id, values))
-        if self.rows.keys().isdisjoint(ids) and len(set(ids)) == len(ids):
-            first = len(self.queue)
-            self.number(values)
+        first = len(self.queue)
+        if self.number(values):
             if len(values) >= _TABLE_FROM and kinds == {dict}:
                 self.tables[first] = len(values)
             self.groups += (RUN, 2, first, len(values))
@@ -204,9 +227,14 @@ class Encoder:
             fields[index::width] = map(convert, fields[index::width])
         groups += fields
 
-    def shape(self, key: Any, kinds: Iterable[type], start: tuple[Any, ...], names: tuple[Any, ...] = ()) -> _Shape:
+    def shape(self, key: Any, kinds: tuple[type, ...], start: tuple[Any, ...], names: tuple[Any, ...] = ()) -> _Shape:
         """A new shape: its kind, and what there is to say between the codes and the names."""
-        return self.coded_shape(key, bytes(map(self.code, kinds)), start, names)
+        codes = None if self.careful else _CODES_OF.get(kinds)
+        if codes is None:
+            codes = bytes(map(self.code, kinds))
+            if not self.careful:
+                _remember(_CODES_OF, kinds, codes)
+        return self.coded_shape(key, codes, start, names)
 
     def coded_shape(self, key: Any, codes: bytes, start: tuple[Any, ...], names: tuple[Any, ...] = ()) -> _Shape:
         shape = self.known[key] = _Shape(self.shape_count, codes, names)
@@ -471,11 +499,27 @@ _CODES.update({kind: MIXED for kind in _INLINE if kind not in _CODES})
 
 
 def _learn_singletons() -> None:
-    """Their classes are known once all modules are imported."""
-    for value in SINGLETONS.values():
-        if type(value) not in _INLINE:
+    """Take in the classes of singletons that were named since the last checkpoint, by modules imported meanwhile."""
+    global _learned
+    if _learned != len(SINGLETONS):
+        _learned = len(SINGLETONS)
+        for value in SINGLETONS.values():
             _INLINE[type(value)] = _singleton_item
             _CODES[type(value)] = MIXED
+        _CODES_OF.clear()
+
+
+_learned = 0
+
+# Remembered from one checkpoint to the next, for most of them are alike: codes by types, special fields by codes.
+_CODES_OF: dict[tuple[type, ...], bytes] = {}
+_SPECIAL: dict[bytes, list[tuple[int, int]]] = {}
+
+
+def _remember(table: dict[Any, Any], key: Any, value: Any) -> None:
+    if len(table) >= 10_000:
+        table.clear()
+    table[key] = value
 
 
 _ROWS: dict[type, Callable[[Encoder, Any], None]] = {

@@ -71,8 +71,8 @@ def seal(body: bytes, identity: str, key: bytes | None = None) -> bytes:
     return sealed + _digest(sealed, key)
 
 
-def open_sealed(checkpoint: bytes, key: bytes | None = None) -> bytes:
-    """The body, once its length and digest are right; else CheckpointDecodeError."""
+def open_sealed(checkpoint: bytes, key: bytes | None = None) -> tuple[str, bytes]:
+    """The script's identity and the body, once length and digest are right; else CheckpointDecodeError."""
     envelope = read_envelope(checkpoint)
     if envelope.is_keyed != (key is not None):
         raise CheckpointDecodeError("The checkpoint is keyed" if key is None else "The checkpoint is not keyed")
@@ -80,7 +80,7 @@ def open_sealed(checkpoint: bytes, key: bytes | None = None) -> bytes:
     if not hmac.compare_digest(_digest(checkpoint[:end], key), checkpoint[end:]):
         raise CheckpointDecodeError("The checkpoint's digest is wrong: it was damaged, changed, or has another key")
     stored = checkpoint[envelope.stored_at : end]
-    return _inflated(stored, envelope.body_bytes) if envelope.is_deflated else stored
+    return envelope.identity, _inflated(stored, envelope.body_bytes) if envelope.is_deflated else stored
 
 
 def read_envelope(checkpoint: bytes) -> Envelope:

@@ -7,7 +7,7 @@ not only exist, but be filled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import MethodType
 from typing import Any
 
@@ -57,28 +57,58 @@ class Shape:
         """Check the parts between the codes and the names."""
 
     def shell(self) -> Any:
+        """An empty object for an open row."""
         raise NotImplementedError
+
+    def shells(self, count: int) -> list[Any]:
+        shell = self.shell
+        return [shell() for _ in range(count)]
 
     def fill(self, shell: Any, fields: Sequence[Any]) -> None:
+        """Put a row's fields into its object."""
         raise NotImplementedError
 
+    def fill_all(self, shells: Iterable[Any], rows_: Iterable[Sequence[Any]]) -> None:
+        fill = self.fill
+        for shell, row in zip(shells, rows_, strict=True):
+            fill(shell, row)
+
+    def filled(self, rows_: Iterable[Sequence[Any]]) -> list[Any]:
+        """The objects of open rows that refer to no others."""
+        objects = []
+        for row in rows_:
+            objects.append(self.shell())
+            self.fill(objects[-1], row)
+        return objects
+
     def make(self, fields: Sequence[Any]) -> Any:
+        """The object of a closed row."""
         raise NotImplementedError
 
 
 class MapShape(Shape):
     has_names = True
 
+    make_map: type[dict[Any, Any]] = dict
+
     def shell(self) -> Any:
-        return {}
+        return self.make_map()
 
     def fill(self, shell: Any, fields: Sequence[Any]) -> None:
         shell.update(zip(self.names, fields, strict=True))
 
+    def fill_all(self, shells: Iterable[Any], rows_: Iterable[Sequence[Any]]) -> None:
+        names = self.names
+        for shell, row in zip(shells, rows_, strict=True):
+            shell.update(zip(names, row, strict=False))
+
+    def filled(self, rows_: Iterable[Sequence[Any]]) -> list[Any]:
+        names, make_map = self.names, self.make_map
+        return [make_map(zip(names, row, strict=False)) for row in rows_]
+
 
 class NamedShape(MapShape):
-    def shell(self) -> Any:
-        return NamedArgs()
+    make_map = NamedArgs
 
 
 class FrameShape(Shape):

@@ -38,6 +38,7 @@ class ShapedSpan:
         self.shape = shape
         self.count = count
         self.fields = cursor.take(count * shape.width)
+        self.is_filled = False
 
     @property
     def is_open(self) -> bool:
@@ -59,8 +60,10 @@ class ShapedSpan:
     def shells(self) -> list[Any]:
         if not self.shape.is_open:
             return [PENDING] * self.count
-        shell = self.shape.shell
-        return [shell() for _ in range(self.count)]
+        if self.shape.references or not self.shape.codes:
+            return self.shape.shells(self.count)
+        self.is_filled = True
+        return self.shape.filled(self._rows())
 
     def row(self, row: int) -> list[Any]:
         """The fields of one row, with references as Rows."""
@@ -86,16 +89,16 @@ class ShapedSpan:
         if not self.shape.is_open:
             self._finish(objects)
             return
-        if not self.shape.codes:
+        if self.is_filled or not self.shape.codes:
             return
         fields = self.fields
         for index, code in self.shape.references:
             column = fields[index::width]
             fields[index::width] = map(objects.__getitem__, column) if code == REF else resolved(column, objects)
-        fill = self.shape.fill
-        rows = zip(*[iter(fields)] * width, strict=True)
-        for shell, row in zip(objects[self.start : self.start + self.count], rows, strict=True):
-            fill(shell, row)
+        self.shape.fill_all(objects[self.start : self.start + self.count], self._rows())
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        return zip(*[iter(self.fields)] * self.shape.width, strict=False)
 
     def _finish(self, objects: list[Any]) -> None:
         for row in range(self.start, self.start + self.count):
