@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Signature
@@ -157,7 +157,7 @@ def _check_named(r: Resolver, arg: nodes.Expr, params: Parameters, pos: int) -> 
         r.late_error(_missing(missing, params), pos)
 
 
-def _check_unknown(r: Resolver, left: dict[object, tuple[nodes.Expr, nodes.Expr]], params: Parameters) -> None:
+def _check_unknown(r: Resolver, left: dict[Any, tuple[nodes.Literal, nodes.Expr]], params: Parameters) -> None:
     if not left:
         return
     first = next(iter(left.values()))[0]

@@ -11,7 +11,7 @@ from .constants import fold_binary, fold_cast, fold_unary, is_constant
 from .conversions import check_assignable, is_castable, is_coercible
 from .resolver import Resolver, handles
 from .results import result_type
-from .types import CLASS, is_null, resolve_type, static_type, text, unboxed
+from .types import is_null, resolve_type, static_type, text, unboxed
 
 _BOOLEAN = frozenset(("==", "!=", "===", "!==", "<", "<=", ">", ">=", "&&", "||", "in", "!in"))
 
@@ -60,12 +60,6 @@ _TYPED: dict[str, Callable[[Resolver, nodes.Binary], None]] = {
     "!instanceof": _instance_of,
     "as": _as,
 }
-
-
-@handles(nodes.TypeExpr)
-def _type(r: Resolver, node: nodes.TypeExpr) -> None:
-    resolve_type(r, node.type_name)
-    node.type = CLASS
 
 
 @handles(nodes.Ternary)

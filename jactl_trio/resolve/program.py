@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ..errors import CompileError
 from ..syntax import nodes
-from . import access, assignment, calls, functions, literals, operators, regex, statements, variables
+from . import access, assignment, calls, classes, functions, imports, literals, operators, regex, statements, variables
 from .captures import capture_transitively
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo
@@ -19,7 +19,7 @@ from .suspension import mark_suspending
 
 RECURSION_LIMIT = 20_000  # for the time of resolving: sources may nest limits.NESTING_MAX deep
 
-HANDLING = (access, assignment, calls, functions, literals, operators, regex, statements, variables)
+HANDLING = (access, assignment, calls, classes, functions, literals, operators, regex, statements, variables)
 
 
 def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitInfo:
@@ -35,13 +35,12 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
 
 
 def _resolve(r: Resolver) -> None:
-    from . import classes, imports
-
     declarations = [stmt for stmt in r.program.body.statements if isinstance(stmt, nodes.ClassDecl)]
     try:
-        imports.resolve_imports(r, r.program.imports)
+        imports.resolve_imports(r)
         classes.declare_classes(r, declarations)
-        classes.resolve_classes(r, declarations)
+        classes.prepare_classes(r)
+        classes.resolve_class_bodies(r)
     except CompileError as error:
         r.errors.append(error)
     if not r.program.is_class:

@@ -51,6 +51,7 @@ class Resolver:
         self.classes: list[ClassInfo] = []  # around the current node, innermost last
         self.globals: dict[str, Variable] = {}  # those met so far
         self.imported_classes: dict[str, ClassInfo | Type] = {}  # by the name they are used under: imports.py
+        self.imported_packages: list[str] = []  # `import a.b.*`
         self.imported_names: dict[str, Variable] = {}  # static imports: imports.py
         self.own_classes: dict[str, ClassInfo] = {}  # of this source, by full name: classes.py
         self.undeclared_fields: set[str] = set()  # of the current class, declared below the initialiser we are in

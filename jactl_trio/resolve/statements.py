@@ -5,10 +5,12 @@ from __future__ import annotations
 from ..errors import CompileError
 from ..syntax import nodes
 from ..values.types import ANY, BOOLEAN, FUNCTION, Type
+from .conversions import is_coercible
 from .functions import declare_functions
 from .operators import check_condition
 from .resolver import Resolver, handles
-from .types import common_type, set_type, static_type, text
+from .types import common_type, resolve_type, set_type, static_type, text
+from .variables import declare, exists, is_inferred
 
 
 
@@ -113,9 +115,25 @@ def _element_type(r: Resolver, node: nodes.Expr) -> Type:
 
 
 def _resolve_loop_pattern(r: Resolver, node: nodes.ForIn, element: Type) -> None:
+    if isinstance(node.variable, nodes.VarDecl):
+        _bind(r, node.variable, element)
+        return
     from .patterns import resolve_loop_pattern
 
     resolve_loop_pattern(r, node, element)
+
+
+def _bind(r: Resolver, node: nodes.VarDecl, element: Type) -> None:
+    """The loop's variable: a new one each round. An element that is not of a written type is passed over."""
+    if exists(r, node.name):
+        r.error(f"Binding variable '{node.name}' shadows another variable of the same name already declared", node.pos)
+    type = resolve_type(r, node.type_name)
+    if is_inferred(node):
+        type = element
+    elif not is_coercible(element, type):
+        r.error("Type of binding variable not compatible with switch expression type", node.pos)
+    node.variable = declare(r, node.name, type, node.pos)
+    node.type = type
 
 
 # Leaving loops
@@ -206,10 +224,3 @@ def mark_used(statement: nodes.Stmt | None) -> None:
         statement.expr.result_used = True
     elif isinstance(statement, nodes.FunctionDecl) and statement.function.info is not None:
         statement.function.info.is_value = True
-
-
-@handles(nodes.Import)
-def _import(r: Resolver, node: nodes.Import) -> None:
-    """Resolved before everything else."""
-
-
