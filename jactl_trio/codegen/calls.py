@@ -56,8 +56,7 @@ def _unknown(lw: Lowerer, node: nodes.Call) -> ast.expr:
 
 def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.expr]]:
     def callee() -> ast.expr:
-        value = lw.stable(lw.lower_as(node.callee, FUNCTION))
-        return value
+        return lw.stable(lw.lower_as(node.callee, FUNCTION))
 
     values = lw.operands([callee, *_boxed_thunks(lw, node.args)])
     return values[0], values[1:]
@@ -189,9 +188,11 @@ def _virtual(lw: Lowerer, node: nodes.MethodCall, info: FunctionInfo, receiver: 
 
 def _attribute_call(lw: Lowerer, receiver: ast.expr, attr: str, args: list[ast.expr], pos: int) -> ast.expr:
     line = lw.site(pos)
+    lw.may_recurse = True
     temp = lw.temp()
     function = trees.at(trees.attribute(receiver, attr), line)
     lw.emit(trees.assign(temp, trees.at(trees.call(function, *args), line)))
+    lw.results.add(temp)
     return trees.name(temp)
 
 

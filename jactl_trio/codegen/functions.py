@@ -152,8 +152,8 @@ def _captured_slot(lw: Lowerer, variable: Variable) -> str:
 
 
 def _entered(lw: Lowerer, body: list[ast.stmt]) -> list[ast.stmt]:
-    """The body behind the check for the end of the time slice; a function without sites ends by itself."""
-    if not lw.sites or lw.info.kind == "main":
+    """The body behind the check for the end of the time slice; a function that calls none ends by itself."""
+    if not (lw.may_recurse or (lw.sites and lw.info.class_info is not None)) or lw.info.kind == "main":
         return body
     tick = trees.at(trees.call(trees.name("tick")), lw.site(lw.info.pos))
     return [ast.If(trees.name("TICK"), [ast.Expr(tick)], []), *body]

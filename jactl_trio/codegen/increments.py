@@ -6,7 +6,7 @@ import ast
 
 from ..resolve.model import Variable
 from ..syntax import nodes
-from ..values.types import ANY, Type
+from ..values.types import ANY, INT, Type
 from . import arithmetic, trees
 from .assignment import change
 from .conversions import boxed, converted
@@ -91,4 +91,17 @@ def _next(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.expr, type:
         return trees.binary(value, sign, trees.constant(1.0)), type
     helper = "increment" if node.op == "++" else "decrement"
     call = lw.helper(helper, boxed(lw, value, type), pos=node.pos)
+    if type.kind == "Object" and isinstance(value, ast.Name):
+        return _inline_step(lw, node, value, call), ANY
     return call, ANY if type.kind != "Decimal" else type
+
+
+def _inline_step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.Name, call: ast.expr) -> ast.expr:
+    """An int one up or down; anything else by the helper."""
+    is_int = trees.is_same(trees.call(trees.name("type"), value), trees.name("int"))
+    low, high = arithmetic.BOUNDS["int"]
+    step = 1 if node.op == "++" else -1
+    operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
+    result = arithmetic.Raw(trees.binary(value, operator, trees.constant(1)), low + step, high + step)
+    in_range, new = arithmetic.range_test(lw, result, INT)
+    return trees.choice(trees.both(is_int, in_range), new, call)

@@ -14,6 +14,7 @@ from . import trees
 from .conversions import converted
 from .loops import Loop, checks, emit_loop, inside
 from .lowerer import Lowerer, lowers, type_of
+from .regex import new_matcher
 from .variables import initialise, write
 
 
@@ -33,6 +34,7 @@ def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
         checks(lw, node.pos)
         value = trees.subscript(items, trees.name(index))
         advance = trees.assign(index, trees.binary(trees.name(index), ast.Add(), trees.constant(1)))
+        new_matcher(lw, node.matcher)
         _bind(lw, node, value, element, advance, loop)
         inside(lw, loop, node.body)
     test = trees.compare(trees.name(index), ast.Lt(), trees.call(trees.name("len"), items))
@@ -50,6 +52,7 @@ def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
         element = lw.temp()
         lw.emit(trees.assign(element, trees.at(trees.call(following), line)))
         lw.emit(trees.branch(trees.is_same(trees.name(element), trees.name("END")), [ast.Break()]))
+        new_matcher(lw, node.matcher)
         _bind(lw, node, trees.name(element), ANY, ast.Pass(), loop)
         inside(lw, loop, node.body)
     emit_loop(lw, loop, trees.constant(True), body)

@@ -60,6 +60,7 @@ class Lowerer:
         self.block: list[ast.stmt] = []
         self.slots: dict[Variable, str] = {}  # the Python local of each variable
         self.stable_names: set[str] = set()
+        self.results: set[str] = set()  # temporaries of calls that nothing uses yet
         self.bounds: dict[str, tuple[int, int]] = {}  # of integer locals, where they are narrower than the type's
         self.currents: list[ast.expr] = []  # what Current nodes stand for, innermost assignment last
         self.catching = 0  # how many handlers of NullError are around the current expression
@@ -67,6 +68,7 @@ class Lowerer:
         self.returns_boxed = False  # in a dynamic entry
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
+        self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice
         self.handles_errors = False  # it has a try statement
         self.sites: dict[int, Any] = {}  # line -> Site of this function
         self._ordinals: dict[int, int] = {}
@@ -76,8 +78,14 @@ class Lowerer:
     def lower(self, expr: nodes.Expr) -> ast.expr:
         """The expression's value, represented as its static type is."""
         if expr.is_const and not isinstance(expr, nodes.VarDecl | nodes.Assign):
-            return self.constant(expr.const)
+            return self.constant_of(expr)
         return self.handle(expr)
+
+    def constant_of(self, expr: nodes.Expr) -> ast.expr:
+        """A folded value as its static type is represented."""
+        if type_of(expr).kind in ("int", "long", "byte"):
+            return trees.constant(int(expr.const))
+        return self.constant(expr.const)
 
     def handle(self, expr: nodes.Expr) -> ast.expr:
         """`lower` without looking at is_const."""
@@ -167,7 +175,11 @@ class Lowerer:
 
     def stable(self, value: ast.expr) -> ast.expr:
         """The value itself if it is stable, else a temporary: it can be used more than once, and after statements."""
-        return value if self.is_stable(value) else self.spill(value)
+        if not self.is_stable(value):
+            return self.spill(value)
+        if isinstance(value, ast.Name):
+            self.results.discard(value.id)
+        return value
 
     def is_stable(self, value: ast.expr) -> bool:
         return isinstance(value, ast.Constant) or (
@@ -176,6 +188,8 @@ class Lowerer:
 
     def simple(self, value: ast.expr) -> ast.expr:
         """A name or constant: it can be used more than once in one expression."""
+        if isinstance(value, ast.Name):
+            self.results.discard(value.id)
         return value if isinstance(value, ast.Name | ast.Constant) else self.spill(value)
 
     def both_simple(self, left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.expr]:
@@ -184,18 +198,18 @@ class Lowerer:
             isinstance(right, ast.Name | ast.Constant) or self.is_stable(left)
         ):
             left = self.spill(left)
-        return left, self.simple(right)
+        return self.simple(left), self.simple(right)
 
     def twice(self, value: ast.expr) -> tuple[ast.expr, ast.expr]:
         """For a value used in a test that is always evaluated, and again after it: without a statement of its own."""
         if isinstance(value, ast.Name | ast.Constant):
-            return value, value
+            return self.simple(value), value
         temp = self.temp()
         return trees.walrus(temp, value), trees.name(temp)
 
     def taken(self, value: ast.expr) -> ast.expr:
         """For a value that goes into a statement at once: the call itself where it was just put into a temporary."""
-        if isinstance(value, ast.Name) and self.block and value.id in self.stable_names:
+        if isinstance(value, ast.Name) and self.block and value.id in self.results:
             last = self.block[-1]
             if (
                 isinstance(last, ast.Assign)
@@ -214,6 +228,12 @@ class Lowerer:
             yield self.block
         finally:
             self.block = outer
+
+    def assign_in(self, block: list[ast.stmt], identifier: str, value: ast.expr) -> None:
+        """End a block of statements with the assignment of the value that was lowered in it."""
+        outer, self.block = self.block, block
+        self.emit(trees.assign(identifier, self.taken(value)))
+        self.block = outer
 
     def effect(self, value: ast.expr) -> None:
         """Evaluate for the effect only."""
@@ -239,21 +259,26 @@ class Lowerer:
         return node if pos is None else self.at(node, pos)
 
     def suspending(self, function: ast.expr, args: Sequence[ast.expr], pos: int) -> ast.Name:
-        """Emit a call that may suspend, alone in its statement, with a site; its result.
+        """Emit a call of a function that may call others, alone in its statement, with a site; its result.
 
         The arguments must be pure (names, constants, calls of helpers that do not suspend); whatever the handler holds
         besides them must have been made stable before (`operands` sees the statement and does it).
         """
-        temp = self.temp()
-        node = trees.at(trees.call(function, *args), self.site(pos))
-        self.emit(trees.assign(temp, node))
-        return trees.name(temp)
+        self.may_recurse = True
+        return self._waiting(function, args, pos)
 
     def suspending_helper(self, name: str, *args: ast.expr, pos: int) -> ast.Name:
         """As `suspending`, for a runtime helper by name."""
         if name not in HELPERS:
             raise InternalError(f"No helper {name}")
-        return self.suspending(trees.name(name), args, pos)
+        return self._waiting(trees.name(name), args, pos)
+
+    def _waiting(self, function: ast.expr, args: Sequence[ast.expr], pos: int) -> ast.Name:
+        temp = self.temp()
+        node = trees.at(trees.call(function, *args), self.site(pos))
+        self.emit(trees.assign(temp, node))
+        self.results.add(temp)
+        return trees.name(temp)
 
     def site(self, pos: int) -> int:
         """A line for one call that may suspend."""

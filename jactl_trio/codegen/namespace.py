@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MethodType
 from typing import Any
 
-from ..builtins import access, creation, evaluation, iterators, looping, null_checks, statements, updating
+from ..builtins import access, creation, evaluation, iterators, looping, null_checks, stages, standard, statements, updating
 from ..builtins.dispatch import find_method
 from ..continuation import slices, stressing
 from ..continuation.current import current
@@ -47,6 +47,17 @@ def current_globals() -> dict[str, Any]:
     return current.run.globals
 
 
+def iterator_classes() -> frozenset[type]:
+    """The classes of all pipelines: what a call gave of such a class is collected into a list."""
+    found: set[type] = set()
+    todo: list[type] = [iterators.Source, iterators.Pulled, stages.Stages]
+    while todo:
+        kind = todo.pop()
+        found.add(kind)
+        todo += kind.__subclasses__()
+    return frozenset(found)
+
+
 def _module(module: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(module, name) for name in names}
 
@@ -74,6 +85,7 @@ HELPERS: dict[str, Any] = {
     "Byte": Byte,
     "Cell": Cell,
     "Decimal": Decimal,
+    "ITERATORS": iterator_classes(),
     "Long": Long,
     "Matcher": Matcher,
     "MethodType": MethodType,
@@ -99,5 +111,6 @@ HELPERS: dict[str, Any] = {
     "type": type,
 }
 
+assert standard.LANGUAGE  # every module that defines an iterator is imported by now
 BUILTINS: dict[str, Any] = slices.BUILTINS
 BUILTINS.update(HELPERS)

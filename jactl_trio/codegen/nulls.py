@@ -18,14 +18,14 @@ def default_for_null(lw: Lowerer, node: nodes.Binary) -> ast.expr:
         return lw.lower_as(node.left, target)
     left = null_on_error(lw, lambda: lw.lower(node.left), _cannot_fail(node.left))
     with lw.collecting() as present:
-        value = lw.taken(converted(lw, left, source, target, node.left.pos))
+        value = converted(lw, left, source, target, node.left.pos)
     with lw.collecting() as missing:
-        other = lw.taken(lw.lower_as(node.right, target))
+        other = lw.lower_as(node.right, target)
     if isinstance(value, ast.Name) and value.id == left.id and not present and not missing:
         return trees.choice(trees.is_not(left, trees.none()), left, other)
     result = lw.temp()
-    present.append(trees.assign(result, value))
-    missing.append(trees.assign(result, other))
+    lw.assign_in(present, result, value)
+    lw.assign_in(missing, result, other)
     lw.emit(trees.branch(trees.is_none(left), missing, present))
     return trees.name(result)
 

@@ -270,10 +270,8 @@ def branches(lw: Lowerer, test: ast.expr, then: Callable[[], ast.expr], otherwis
     if not first and not second:
         return trees.choice(test, one, two)
     temp = lw.temp()
-    for block, value in ((first, one), (second, two)):
-        lw.block, outer = block, lw.block
-        block.append(trees.assign(temp, lw.taken(value)))
-        lw.block = outer
+    lw.assign_in(first, temp, one)
+    lw.assign_in(second, temp, two)
     lw.emit(trees.branch(test, first, second))
     return trees.name(temp)
 

@@ -78,9 +78,10 @@ def current(lw: Lowerer, variable: Variable) -> ast.expr:
     return trees.attribute(slot, "v") if variable.is_cell else slot
 
 
-def new_matcher(lw: Lowerer, variable: Variable) -> None:
-    """Emit a scope's own Matcher, at the scope's begin."""
-    lw.emit(trees.assign(declare(lw, variable), trees.call(trees.name("Matcher"))))
+def new_matcher(lw: Lowerer, variable: Variable | None) -> None:
+    """Emit a scope's own Matcher, at the scope's begin, if it has one."""
+    if variable is not None:
+        lw.emit(trees.assign(declare(lw, variable), trees.call(trees.name("Matcher"))))
 
 
 def group(lw: Lowerer, node: nodes.Name) -> ast.expr:

@@ -8,13 +8,16 @@ from ..syntax import nodes
 from ..values.types import ANY, MAP, STRING, Type
 from . import trees
 from .conversions import boxed, converted
+from .functions import function_value
 from .lowerer import Lowerer, lowers, type_of
+from .regex import new_matcher
 from .strings import text
-from .variables import default_value
+from .variables import default_value, write
 
 
 @lowers(nodes.Block)
 def _block(lw: Lowerer, node: nodes.Block) -> None:
+    new_matcher(lw, node.matcher)
     for statement in node.statements:
         lw.statement(statement)
 
@@ -55,7 +58,9 @@ def _if(lw: Lowerer, node: nodes.If) -> None:
 
 @lowers(nodes.FunctionDecl)
 def _function(lw: Lowerer, node: nodes.FunctionDecl) -> None:
-    """Functions are compiled on their own; the name is bound where it is used."""
+    """Functions are compiled on their own; the name is bound where it is used, in the REPL also as a global."""
+    if node.kept_as is not None and node.function.info is not None:
+        write(lw, node.kept_as, function_value(lw, node.function.info), node.pos)
 
 
 @lowers(nodes.ClassDecl, nodes.Import)
@@ -105,6 +110,8 @@ def _block_value(lw: Lowerer, node: nodes.BlockExpr) -> ast.expr:
 def value_of_statement(lw: Lowerer, statement: nodes.Stmt | None, type: Type) -> ast.expr:
     """Emit a statement and give the value of the last expression in it; the type's default where there is none."""
     if isinstance(statement, nodes.Block | nodes.StmtGroup):
+        if isinstance(statement, nodes.Block):
+            new_matcher(lw, statement.matcher)
         for inner in statement.statements[:-1]:
             lw.statement(inner)
         return value_of_statement(lw, statement.statements[-1] if statement.statements else None, type)
