@@ -154,6 +154,12 @@ class InstanceCancelledError(JactlError):
     code = "CANCELLED"
 
 
+class InstanceReleasedError(JactlError):
+    """The instance was stopped here before its end; it stays recoverable."""
+
+    code = "RELEASED"
+
+
 class UnknownScriptError(CheckpointError):
     """The script of a checkpoint is neither known to the context nor kept in the store."""
 

@@ -124,9 +124,6 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         r.late_error(f"Cannot convert null value to {text(type)}", arg.pos)
     elif is_null(arg):
         check_null(r, type, arg.pos)
-    elif arg.is_const and isinstance(arg.const, str) and len(arg.const) != 1 and type.is_numeric:
-        what = "String with multiple chars" if arg.const else "Empty String"
-        r.late_error(f"{what} cannot be cast to {'number' if type.kind == 'Number' else text(type)}", arg.pos)
 
 
 def is_constant_map(node: nodes.MapLiteral) -> bool:

@@ -165,6 +165,8 @@ def _operation(r: Resolver, node: nodes.Assign, type: Type) -> nodes.Binary:
 def _assign_element(r: Resolver, node: nodes.Assign, target: nodes.Access) -> None:
     if node.op in ("=", "?="):
         element = _target_element(r, target)
+        if static_type(target.parent).kind == "array" and target.op != "[":
+            r.late_error("Field access not supported for Array object", target.pos)
         node.value = r.expr(node.value)
         _finish_element(r, node, target, element, node.value)
         return
@@ -221,8 +223,6 @@ def _check_index(r: Resolver, target: nodes.Access, parent: Type) -> None:
         what = "List" if parent.kind == "List" else "Array"
         r.error(f"Non-numeric value for index for {what} access", target.key.pos)
     if parent.kind == "array":
-        if target.op != "[":
-            r.late_error("Field access not supported for Array object", target.pos)
         r.at_end.append(lambda: check_bounds(r, target))
 
 

@@ -9,7 +9,7 @@ import hashlib
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..builtins.registry import Registry
@@ -19,6 +19,7 @@ from ..errors import CompileError, UnknownScriptError, UsageError
 from ..limits import EVAL_CACHE_SCRIPTS, SOURCE_CHARS_MAX
 from ..resolve import Scope, UnitInfo, resolve
 from ..resolve.model import ClassInfo, Variable
+from ..store.records import ScriptRecord
 from ..syntax import parse
 from ..values import types
 from ..values.instances import is_instance
@@ -26,22 +27,6 @@ from ..values.options import Options
 from ..values.types import ANY, Type
 
 SCRIPTS_KEPT = 1_000  # compiled scripts that a context keeps although nobody holds them
-
-
-@dataclass(slots=True, frozen=True)
-class ScriptText:
-    """All it takes to compile a unit again, elsewhere: what the store keeps under the unit's identity.
-
-    globals: the static types, by name, of the globals that were bound when it was compiled.
-    """
-
-    identity: str
-    source: str
-    name: str
-    package: str
-    globals: Mapping[str, str]
-    uses: tuple[str, ...] = ()  # identities of the units whose classes it uses
-    is_class: bool = False
 
 
 class Compiler:
@@ -54,7 +39,7 @@ class Compiler:
         self.class_units: dict[str, Unit] = {}  # by full name
         self.repl_variables: dict[str, Variable] = {}
         self._units: weakref.WeakValueDictionary[str, Unit] = weakref.WeakValueDictionary()
-        self._texts: weakref.WeakKeyDictionary[Unit, ScriptText] = weakref.WeakKeyDictionary()
+        self._records: weakref.WeakKeyDictionary[Unit, ScriptRecord] = weakref.WeakKeyDictionary()
         self._kept: OrderedDict[str, Unit] = OrderedDict()
         self._compiled: dict[Any, Unit] = {}  # by everything that a script's code depends on
         self._evaluated: OrderedDict[Any, Unit] = OrderedDict()
@@ -96,7 +81,7 @@ class Compiler:
 
     def evaluated_again(self, source: str, name: str, package: str) -> Unit:
         """Compile an eval()'s text that came with a checkpoint: any unknown name is one of its globals."""
-        options = replace(self.options, allow_undeclared_globals=True, repl_mode=False)
+        options = replace(self.options, allow_undeclared_globals=True)
         return self._unit(source, name, package, {}, is_eval=True, options=options)
 
     # Units by identity
@@ -105,36 +90,36 @@ class Compiler:
         """A unit compiled here that is still in use, or was lately."""
         return self._units.get(identity)
 
-    def text_of(self, unit: Unit) -> ScriptText:
+    def record_of(self, unit: Unit) -> ScriptRecord:
         """What the store keeps of a unit."""
-        return self._texts[unit]
+        return self._records[unit]
 
-    def texts_of(self, unit: Unit) -> list[ScriptText]:
+    def records_of(self, unit: Unit) -> list[ScriptRecord]:
         """The same of a unit and of all the units that it uses, those that are used before those that use."""
-        found: dict[str, ScriptText] = {}
+        found: dict[str, ScriptRecord] = {}
 
         def add(one: Unit) -> None:
             if one.identity not in found:
                 for used in one.used:
                     add(used)
-                found[one.identity] = self.text_of(one)
+                found[one.identity] = self.record_of(one)
 
         add(unit)
         return list(found.values())
 
-    def again(self, text: ScriptText, used: Iterable[Unit]) -> Unit:
+    def again(self, record: ScriptRecord, used: Iterable[Unit]) -> Unit:
         """Compile what the store kept, against the units that it was compiled against and no others."""
         classes: dict[str, ClassInfo] = {}
         units: dict[str, Unit] = {}
         for unit in used:
             self._add_classes(unit, classes, units)
-        bound = {name: self._type_named(type_name, classes) for name, type_name in text.globals.items()}
+        bound = {name: self._type_named(type_name, classes) for name, type_name in record.globals.items()}
         unit = self._unit(
-            text.source, text.name, text.package, bound, is_class=text.is_class, classes=classes, class_units=units
+            record.source, record.name, record.package, bound, is_class=record.is_class, classes=classes, class_units=units
         )
-        if unit.identity != text.identity:
+        if unit.identity != record.identity:
             raise UnknownScriptError(
-                f"Script {text.name or text.identity[:12]} as kept by the store does not compile to what it was: "
+                f"Script {record.name or record.identity[:12]} as kept by the store does not compile to what it was: "
                 "this context has other options"
             )
         return unit
@@ -194,7 +179,7 @@ class Compiler:
         bound = {} if is_eval else {global_name: type.name for global_name, type in sorted(globals.items())}
         unit.identity = _identity(unit.identity, bound, chosen)
         uses = tuple(one.identity for one in used)
-        self._keep(unit, ScriptText(unit.identity, source, name, info.package, bound, uses, is_class))
+        self._keep(unit, ScriptRecord(unit.identity, source, name, info.package, bound, uses, is_class))
         return unit
 
     def _resolved(self, source: str, is_class: bool, package: str | None, scope: Scope) -> UnitInfo:
@@ -209,9 +194,9 @@ class Compiler:
             raise CompileError(f"Declared package name of '{program.package}' conflicts with package name '{package}'")
         return resolve(program, source, scope)
 
-    def _keep(self, unit: Unit, text: ScriptText) -> None:
+    def _keep(self, unit: Unit, text: ScriptRecord) -> None:
         self._units[unit.identity] = unit
-        self._texts[unit] = text
+        self._records[unit] = text
         self._kept[unit.identity] = unit
         if len(self._kept) > SCRIPTS_KEPT:
             self._kept.popitem(last=False)

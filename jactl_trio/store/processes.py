@@ -1,7 +1,7 @@
 """This process as an owner, and whether another one, on this host, is gone for sure.
 
-A process is named by its host (another one after each boot, and in each namespace of pids), its pid, and the time of its
-start: pids are used again.
+A process is named by its host (another one after each boot, and in each namespace of pids), its pid, and the time of
+its start: pids are used again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What passes through the interface of stores: owners, scripts, instances, and the operations on them.
 
-A store knows only bytes: checkpoints and outcomes are opaque to it, and it does not compute the identity that a script is
-kept by.
+A store knows only bytes: checkpoints and outcomes are opaque to it, and so are the identities of scripts.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ class SQLiteStore(CheckpointStore):
         self._known_scripts: set[str] = set()
 
     def open(self) -> None:
+        """Connect; the first use does it too."""
         if self._must_exist and not self.path.exists():
             raise StoreError(f"There is no store {self.path}")
         with self._lock, self._as_store_errors():
@@ -144,7 +145,8 @@ class SQLiteStore(CheckpointStore):
 
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
-            raise StoreError(f"The store {self.path} is not open")
+            self.open()
+        assert self._opened is not None
         return self._opened
 
     @contextmanager

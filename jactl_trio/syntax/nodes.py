@@ -349,7 +349,7 @@ class Eval(Expr):
 
 @dataclass(slots=True, eq=False)
 class BlockExpr(Expr):
-    """`do { ... }` used as an expression. Resolved, each way through the block ends with a BlockValue (or leaves)."""
+    """`do { ... }` used as an expression: the value of its last statement, converted to this node's type."""
 
     block: Block
 
@@ -472,13 +472,6 @@ class ForIn(Stmt):
     # resolved
     bindings: list[Variable] = field(default_factory=list, kw_only=True)  # of a pattern; new ones each round
     matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in the pattern
-
-
-@dataclass(slots=True, eq=False)
-class BlockValue(Stmt):
-    """Put in by the resolver: the value of the innermost BlockExpr around, converted to that one's type; control goes on."""
-
-    value: Expr
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,57 @@
+"""Making instances of Jactl classes from maps, and what initialisers ask of their arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import NullError, RuntimeError
+from ..values.arguments import UNSET
+from ..values.casts import is_of_class
+from ..values.suspension import transparent
+from ..values.typenames import type_name
+from ..values.types import Type
+
+
+@transparent
+def to_instance(value: Any, type_: Type) -> Any:
+    """null and instances as they are; a Map becomes an instance, by the class's initialiser."""
+    if value is None or is_of_class(value, type_):
+        return value
+    python_class = getattr(type_.cls, "python_class", None)
+    descriptor = getattr(python_class, "jactl", None)
+    if isinstance(value, dict) and descriptor is not None:
+        from_map = descriptor.from_map
+        return from_map((), value)
+    shown = type_name(value)
+    if descriptor is not None and isinstance(value, list):
+        raise RuntimeError(f"Cannot coerce object of type {shown} to {descriptor.full_name}")
+    raise RuntimeError(f"Cannot convert object of type {shown} to {type_.name}")
+
+
+def check_field_names(values: dict[Any, Any], names: tuple[str, ...], mandatory: tuple[str, ...], class_name: str) -> None:
+    """The keys of a map are fields of the class, and none that must be there is missing."""
+    unknown = [str(key) for key in values if key not in names]
+    if unknown:
+        plural = "s" if len(unknown) > 1 else ""
+        raise RuntimeError(f"No such field{plural}: {', '.join(unknown)} in object of type {class_name}")
+    missing = [name for name in mandatory if name not in values]
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        raise RuntimeError(f"Missing value for mandatory field{plural}: {', '.join(missing)} of type {class_name}")
+
+
+def field_value(values: dict[Any, Any], name: str) -> Any:
+    """A field's value in a map, or UNSET."""
+    return values.get(name, UNSET)
+
+
+def check_constructor(instance_type: Type) -> None:
+    """A null map for an instance."""
+    raise NullError(f"Null value for {instance_type.name}")
+
+
+@transparent
+def from_map(python_class: Any, values: dict[Any, Any]) -> Any:
+    """An instance of a class from a map of its fields."""
+    make = python_class.jactl.from_map
+    return make((), values)

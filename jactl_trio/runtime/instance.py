@@ -1,0 +1,139 @@
+"""Instance: the handle of one run of a script that a Runtime started, recovered, or found in its store."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import trio
+from trio_util import AsyncValue
+
+from ..continuation.current import Input, Output, RunState
+
+if TYPE_CHECKING:
+    from .driver import Driver
+    from .script import Script
+
+
+class Status(enum.StrEnum):
+    """Where an instance stands. `is_ended`: it does not run here any more."""
+
+    RUNNING = "running"  # or it waits for something
+    SAVING = "saving"  # it waits for the Environment to answer a save
+    FINISHED = "finished"
+    FAILED = "failed"  # the script's error ended it
+    CANCELLED = "cancelled"
+    RELEASED = "released"  # stopped here before its end; it can be recovered
+    STALE = "stale"  # another owner has taken it over
+    PARKED = "parked"  # it failed too many recoveries
+
+    @property
+    def is_ended(self) -> bool:
+        return self not in (Status.RUNNING, Status.SAVING)
+
+
+class Instance:
+    """One run of a script.
+
+    id: its UUID for its whole life, also after a recovery.  script: None where it is not known here.  status: a
+    trio_util.AsyncValue of Status.  is_recovered: it went on from a checkpoint.
+    """
+
+    def __init__(self, id: uuid.UUID, script: Script | None, run: RunState, *, is_recovered: bool = False) -> None:
+        self.id = id
+        self.script = script
+        self.is_recovered = is_recovered
+        self.status: AsyncValue[Status] = AsyncValue(Status.RUNNING)
+        self.driver: Driver | None = None
+        self._run = run
+        self._scope = trio.CancelScope()
+        self._is_released = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    async def result(self) -> Any:
+        """Wait for the end; the script's value, or its error raised.
+
+        Also raised: InstanceCancelledError, CheckpointSaveError where a save failed (the instance can be
+        recovered), StaleInstanceError where another owner took it over, InstanceReleasedError.
+        """
+        if not self.status.value.is_ended:
+            await self.status.wait_value(_is_ended)
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def cancel(self) -> Ending:
+        """End the instance for good, wherever it waits. `await` what this returns to know that it has ended."""
+        self._scope.cancel()
+        return Ending(self)
+
+    def release(self) -> Ending:
+        """Stop the instance here; it stays recoverable from its last checkpoint. Can be awaited as `cancel` can."""
+        self._is_released = True
+        return self.cancel()
+
+    @property
+    def checkpoint_id(self) -> int:
+        """Of the last checkpoint that was saved; 0: none."""
+        return self._run.checkpoint_id
+
+    @property
+    def globals(self) -> dict[str, Any]:
+        """The script's globals; those of a recovered instance are its own, as the checkpoint held them."""
+        return self._run.globals
+
+    # What the script reads and writes. A hook may set them before a recovered instance goes on.
+
+    @property
+    def input(self) -> Input | None:
+        return self._run.input
+
+    @input.setter
+    def input(self, value: Input | None) -> None:
+        self._run.input = value
+
+    @property
+    def output(self) -> Output | None:
+        return self._run.output
+
+    @output.setter
+    def output(self, value: Output | None) -> None:
+        self._run.output = value
+
+    @property
+    def invocation_context(self) -> Any:
+        return self._run.invocation_context
+
+    @invocation_context.setter
+    def invocation_context(self, value: Any) -> None:
+        self._run.invocation_context = value
+
+    def _end(self, status: Status, value: Any = None, error: BaseException | None = None) -> None:
+        self._value, self._error = value, error
+        self.status.value = status
+
+    def _saving(self, is_saving: bool) -> None:
+        self.status.value = Status.SAVING if is_saving else Status.RUNNING
+
+    def __repr__(self) -> str:
+        return f"<Instance {self.id} {self.status.value}>"
+
+
+class Ending:
+    """The end of an instance, to be awaited or not."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> None:
+        await self._instance.status.wait_value(_is_ended)
+
+
+def _is_ended(status: Status) -> bool:
+    return status.is_ended
