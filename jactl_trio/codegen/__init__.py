@@ -5,6 +5,7 @@ from . import (  # noqa: F401 - each registers its handlers
     arithmetic,
     assignment,
     calls,
+    classes,
     comparisons,
     conversions,
     increments,
@@ -16,6 +17,7 @@ from . import (  # noqa: F401 - each registers its handlers
     regex,
     statements,
     strings,
+    switch,
     variables,
 )
 from .build import generate

@@ -22,6 +22,7 @@ from ..values.options import Options
 from ..values.signature import Signature
 from ..values.types import Type
 from . import names, trees
+from .classes import build_classes, want_classes
 from .functions import build_direct, build_entry, has_constant_default
 from .lowerer import Lowerer
 from .namespace import BUILTINS
@@ -115,11 +116,11 @@ class UnitBuild:
     def direct_name(self, info: FunctionInfo) -> str:
         """The Python name of the direct function, which is built."""
         self._direct.add(info)
-        return self._want(self.function_name(info), info.path, info, build_direct)
+        return self.want(self.function_name(info), info.path, info, build_direct)
 
     def entry_name(self, info: FunctionInfo) -> str:
         """The Python name of the dynamic entry, which is built."""
-        return self._want(
+        return self.want(
             names.function_entry_name(self.number(info), info.name), info.path + "!entry", info, build_entry
         )
 
@@ -162,7 +163,8 @@ class UnitBuild:
     def number(self, info: FunctionInfo | ClassInfo) -> int:
         return self._numbers.setdefault(info, len(self._numbers))
 
-    def _want(self, name: str, key: str, info: FunctionInfo, make: Callable[[UnitBuild, FunctionInfo], Lowerer]) -> str:
+    def want(self, name: str, key: str, info: FunctionInfo, make: Callable[[UnitBuild, FunctionInfo], Lowerer]) -> str:
+        """Ask for a function under a key of its own, made by `make` when its turn comes; its Python name."""
         if key not in self._asked:
             self._asked.add(key)
             self._wanted.append((key, info, make))
@@ -175,8 +177,10 @@ class UnitBuild:
         main = self.info.main
         if main is not None:
             self.direct_name(main)
+        want_classes(self)
         self._lower_wanted()
         self._compile()
+        build_classes(self)
         if main is not None:
             self.unit.main = self.unit.codes[main.path].function
         return self.unit

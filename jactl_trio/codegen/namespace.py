@@ -10,14 +10,14 @@ from decimal import Decimal
 from types import MethodType
 from typing import Any
 
-from ..builtins import access, creation, evaluation, iterators, looping, null_checks, stages, standard, statements, updating
+from ..builtins import access, classes, creation, evaluation, iterators, looping, null_checks, stages, standard, statements, updating
 from ..builtins.dispatch import find_method
 from ..continuation import slices, stressing
 from ..continuation.current import current
 from ..errors import NullError, RuntimeError
 from ..values import argument_lists, bare, casts, joining, numbers, operators, typetests
 from ..values.arguments import UNSET, NamedArgs
-from ..values.arrays import Array
+from ..values.arrays import Array, new_array
 from ..values.cells import Cell
 from ..values.keys import from_key, to_key
 from ..values.numbers import Byte, Long
@@ -70,9 +70,10 @@ HELPERS: dict[str, Any] = {
     **_module(bare, "divide_ints", "divide_longs", "divide_bytes", "modulo_ints", "modulo_longs", "remainder_ints"),
     **_module(argument_lists, "arguments", "no_arguments"),
     **_module(joining, "join_texts", "concat_texts"),
-    **_module(typetests, "is_of_type", "fits_pattern", "switch_equal"),
+    **_module(typetests, "is_of_type", "switch_equal", "pattern_items"),
     **_module(access, "get_field", "get_field_safe", "get_index", "get_index_safe", "set_field", "set_index"),
     **_module(access, "store_field", "store_index"),
+    **_module(classes, "to_instance", "check_field_names", "field_value"),
     **_module(creation, "field_or_create", "field_or_create_safe", "index_or_create", "index_or_create_safe"),
     **_module(null_checks, "null_parent", "null_object", "null_receiver", "null_method"),
     **_module(looping, "loop_items", "loop_array"),
@@ -103,6 +104,7 @@ HELPERS: dict[str, Any] = {
     "len": len,
     "list": list,
     "literal_key": literal_key,
+    "new_array": new_array,
     "no_match": no_match,
     "order": order,
     "str": str,

@@ -22,9 +22,14 @@ _TYPES: dict[type, Type] = {
 }
 
 
+def literal_type(value: object) -> Type:
+    """The static type of a constant of the source."""
+    return _TYPES[type(value)]
+
+
 @handles(nodes.Literal)
 def _literal(r: Resolver, node: nodes.Literal) -> None:
-    node.type = _TYPES[type(node.value)]
+    node.type = literal_type(node.value)
     node.is_const, node.const = True, node.value
 
 

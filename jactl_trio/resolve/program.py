@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from ..errors import CompileError
 from ..syntax import nodes
-from . import access, assignment, calls, classes, functions, imports, literals, operators, regex, statements, variables
+from . import access, assignment, calls, classes, functions, imports, literals, operators, regex, statements
+from . import switch, variables
 from .captures import capture_transitively
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo
@@ -19,7 +20,7 @@ from .suspension import mark_suspending
 
 RECURSION_LIMIT = 20_000  # for the time of resolving: sources may nest limits.NESTING_MAX deep
 
-HANDLING = (access, assignment, calls, classes, functions, literals, operators, regex, statements, variables)
+HANDLING = (access, assignment, calls, classes, functions, literals, operators, regex, statements, switch, variables)
 
 
 def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitInfo:

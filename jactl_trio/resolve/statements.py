@@ -8,6 +8,7 @@ from ..values.types import ANY, BOOLEAN, FUNCTION, Type
 from .conversions import is_coercible
 from .functions import declare_functions
 from .operators import check_condition
+from .patterns import resolve_loop_pattern
 from .resolver import Resolver, handles
 from .types import common_type, resolve_type, set_type, static_type, text
 from .variables import declare, exists, is_inferred
@@ -118,8 +119,6 @@ def _resolve_loop_pattern(r: Resolver, node: nodes.ForIn, element: Type) -> None
     if isinstance(node.variable, nodes.VarDecl):
         _bind(r, node.variable, element)
         return
-    from .patterns import resolve_loop_pattern
-
     resolve_loop_pattern(r, node, element)
 
 

@@ -71,6 +71,12 @@ def exists(r: Resolver, name: str) -> bool:
     return _find(r, name, 0, quiet=True) is not None
 
 
+def find_constant(r: Resolver, name: str) -> Variable | None:
+    """The declared constant of that name, if there is one."""
+    found = _find(r, name, 0, quiet=True)
+    return found if isinstance(found, Variable) and found.is_const else None
+
+
 def lookup(r: Resolver, name: str, pos: int, *, calling: bool = False) -> Variable | None:
     """The variable that a name means here, captured by the functions between; None for a built-in or an unknown name."""
     found = find(r, name, pos, calling=calling)

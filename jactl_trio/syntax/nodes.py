@@ -377,6 +377,7 @@ class SwitchCase(Node):
     result: Expr
     # resolved
     bindings: list[Variable] = field(default_factory=list, kw_only=True)
+    matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in its patterns
 
 
 @dataclass(slots=True, eq=False)

@@ -35,17 +35,6 @@ def is_of_type(value: Any, type: Type) -> bool:
     return _OTHER[type.kind](value, type)
 
 
-def fits_pattern(value: Any, type: Type) -> bool:
-    """Does value match `type` inside a pattern of switch? As instanceof, but arrays and Lists stand for one another."""
-    if type.kind == "array":
-        return _fits_array(value, type)
-    if type.kind == "Object":
-        return True
-    if type.kind == "List" and value.__class__ is Array:
-        return True
-    return is_of_type(value, type)
-
-
 def switch_equal(value: Any, literal: Any) -> bool:
     """Does value match a literal of switch? The same type and content; an array matches a list with its items."""
     if value.__class__ is Array and literal.__class__ is list:
@@ -53,15 +42,12 @@ def switch_equal(value: Any, literal: Any) -> bool:
     return same_value(value, literal)
 
 
-def _fits_array(value: Any, type: Type) -> bool:
-    # As deep as the type has brackets, whatever the data.
-    if is_of_type(value, type):
-        return True
-    element = type.element
-    assert element is not None
+def pattern_items(value: Any) -> list[Any] | None:
+    """The items, boxed, that a list pattern looks at; None where value is neither a List nor an array."""
     if value.__class__ is list:
-        return all(fits_pattern(item, element) for item in value)
-    return value.__class__ is Array and all(fits_pattern(item, element) for item in _items(value))
+        items: list[Any] = value
+        return items
+    return _items(value) if value.__class__ is Array else None
 
 
 def _items(array: Array) -> list[Any]:

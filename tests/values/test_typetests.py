@@ -8,7 +8,7 @@ import pytest
 from jactl_trio.values import types as t
 from jactl_trio.values.arrays import Array
 from jactl_trio.values.numbers import Byte, Long
-from jactl_trio.values.typetests import fits_pattern, is_of_type, switch_equal
+from jactl_trio.values.typetests import is_of_type, switch_equal
 
 INTS = Array(t.INT, [1, 2])
 
@@ -32,22 +32,6 @@ INTS = Array(t.INT, [1, 2])
 )
 def test_is_of_type(value: Any, type: t.Type, result: bool) -> None:
     assert is_of_type(value, type) is result
-
-
-@pytest.mark.parametrize(
-    ("value", "type", "result"),
-    [
-        (None, t.ANY, True),
-        (None, t.STRING, False),
-        (INTS, t.LIST, True),
-        ([1, 2], t.INT.array(), True),
-        ([1, Long(2)], t.INT.array(), False),
-        (Array(t.LONG, [1]), t.LONG.array(), True),
-        ([[1], INTS], t.INT.array().array(), True),
-    ],
-)
-def test_fits_pattern(value: Any, type: t.Type, result: bool) -> None:
-    assert fits_pattern(value, type) is result
 
 
 def test_switch_equal() -> None:
