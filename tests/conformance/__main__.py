@@ -12,8 +12,8 @@ import sys
 import time
 from collections import defaultdict
 
-from .cases import FOLDER, Case, read, suites
-from .runner import MODES, applies, run_cases
+from .cases import FOLDER, read, suites
+from .runner import MODES, applies, rows_of_cases
 
 _CHUNK = 60
 
@@ -45,19 +45,14 @@ def main() -> int:
     return _report(work, arguments)
 
 
-def _run_chunk(chunk: list[tuple[dict[str, object], str]]) -> list[tuple[str, str, str, str, bool, bool | None, str]]:
-    verdicts = run_cases([(Case(data), mode) for data, mode in chunk])
-    return [(v.case.suite, v.case.kind, v.case.id, v.mode, v.holds, v.position_holds, v.reason) for v in verdicts]
-
-
 def _report(work: list[list[tuple[dict[str, object], str]]], arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     table: dict[tuple[str, str], list[int]] = defaultdict(
         lambda: [0, 0, 0, 0, 0]
     )  # value: n, ok; error: n, ok, position
     failures = []
-    with multiprocessing.get_context("spawn").Pool(arguments.jobs, maxtasksperchild=40) as pool:
-        for rows in pool.imap_unordered(_run_chunk, work):
+    with multiprocessing.get_context("spawn").Pool(arguments.jobs) as pool:
+        for rows in pool.imap_unordered(rows_of_cases, work):
             for suite, kind, id_, mode, holds, position, reason in rows:
                 for key in ((suite, mode), ("total", mode)):
                     cell = table[key]

@@ -156,3 +156,12 @@ def run_cases(cases: list[tuple[Case, str]]) -> list[Verdict]:
         return [await run_case(case, mode) for case, mode in cases]
 
     return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
+Row = tuple[str, str, str, str, bool, bool | None, str]
+
+
+def rows_of_cases(cases: list[tuple[dict[str, Any], str]]) -> list[Row]:
+    """Verdicts as plain data, for another process."""
+    verdicts = run_cases([(Case(data), mode) for data, mode in cases])
+    return [(v.case.suite, v.case.kind, v.case.id, v.mode, v.holds, v.position_holds, v.reason) for v in verdicts]
