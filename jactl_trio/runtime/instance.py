@@ -76,6 +76,11 @@ class Instance:
         return self.cancel()
 
     @property
+    def script_context(self) -> Any:
+        """The Context that it runs in."""
+        return self._run.context
+
+    @property
     def checkpoint_id(self) -> int:
         """Of the last checkpoint that was saved; 0: none."""
         return self._run.checkpoint_id

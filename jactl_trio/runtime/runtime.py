@@ -1,0 +1,366 @@
+"""Runtime: instances as tasks of one nursery; started, recovered, and saved through an Environment."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn
+from uuid import UUID
+
+import trio
+
+from ..checkpoint import Snapshot
+from ..continuation.current import Input, Output, RunState
+from ..errors import CheckpointError, JactlError, StaleInstanceError, StoreError, UsageError
+from ..store import CheckpointStore, open_store
+from ..store.records import CANCELLED, FAILED, FINISHED, PARKED, Answer, Claim, Claimed, InstanceRecord, ScriptRecord
+from ..values.convert import to_host
+from .context import Context
+from .driver import Driver
+from .environment import Environment
+from .instance import Instance, Status
+from .outcomes import value_of
+from .script import Script
+from .scripts import snapshot_of, unit_of
+from .store_environment import LEASE_SECONDS, StoreEnvironment
+from .task import CLOSE_SECONDS, InstanceTask
+
+RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
+CLAIMS_MAX = 200  # of instances that are recovered in one transaction
+_LOGGER = logging.getLogger("jactl_trio")
+
+
+class Runtime:
+    """Starts and recovers instances; open_runtime makes it."""
+
+    def __init__(
+        self,
+        context: Context,
+        environment: Environment,
+        nursery: trio.Nursery,
+        on_recover: Callable[[Instance], None] | None = None,
+    ) -> None:
+        self.context = context
+        self.environment = environment
+        self.instances: dict[UUID, Instance] = {}  # that run here
+        self._nursery = nursery
+        self._on_recover = on_recover
+        self._starting: dict[UUID, trio.Lock] = {}
+
+    @property
+    def keeper(self) -> StoreEnvironment | None:
+        """The Environment, where it is one over a store."""
+        return self.environment if isinstance(self.environment, StoreEnvironment) else None
+
+    # Starting
+
+    async def start(
+        self,
+        script: Script,
+        globals: dict[str, Any] | None = None,
+        *,
+        id: UUID | None = None,
+        durable: bool = False,
+        keep_outcome: bool | None = None,
+        input: Input | None = None,
+        output: Output | None = None,
+        invocation_context: Any = None,
+    ) -> Instance:
+        """Start an instance of a script.
+
+            instance = await runtime.start(script, {"order": {...}}, id=order_id)
+
+        id: starting with an id that exists gives that instance: the one that runs here, the ended one with its outcome,
+        or the one that waits to be recovered, which then goes on.  durable: the initial state is saved, as checkpoint
+        0, before this returns.  keep_outcome: the store keeps the result (default: where an id is given).
+        Raises StoreError, and StaleInstanceError where the instance runs at another owner.
+        """
+        run = script.new_run(globals, input, output, invocation_context, id)
+        assert run.instance_id is not None
+        instance = Instance(run.instance_id, script, run)
+        if id is None:
+            await self._admit_new(instance, durable, bool(keep_outcome))
+            return instance
+        async with self._gate(id):
+            running = self.instances.get(id)
+            if running is not None:
+                return running
+            return await self._admit(instance, durable, keep_outcome is not False)
+
+    @asynccontextmanager
+    async def _gate(self, id: UUID) -> AsyncIterator[None]:
+        """One start of an id at a time."""
+        lock = self._starting.setdefault(id, trio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.statistics().tasks_waiting:
+                self._starting.pop(id, None)
+
+    async def _admit_new(self, instance: Instance, durable: bool, keeps_outcome: bool) -> None:
+        """An instance whose id nobody else can know."""
+        keeper = self.keeper
+        if keeper is None:
+            await trio.lowlevel.checkpoint()
+        elif durable or keeps_outcome:
+            _granted((await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0], instance.id)
+        else:
+            keeper.claim_with_first_save(self._claim_of(instance, durable, keeps_outcome))
+            await trio.lowlevel.checkpoint()
+        self._run_from_start(instance)
+
+    async def _admit(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Instance:
+        keeper = self.keeper
+        if keeper is None:
+            self._run_from_start(instance)
+            return instance
+        answer = (await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0]
+        if isinstance(answer, InstanceRecord):
+            return await self._known(answer)
+        claimed = _granted(answer, instance.id)
+        if claimed.recoveries == 0:
+            self._run_from_start(instance)
+            return instance
+        return await self._take_over(claimed)
+
+    def _claim_of(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Claim:
+        assert instance.script is not None
+        unit = instance.script.unit
+        checkpoint = self._driver(instance).encoded(0) if durable else None
+        return Claim(
+            instance.id,
+            unit.identity,
+            tuple(self.context.compiler.records_of(unit)),
+            0 if durable else None,
+            checkpoint,
+            keeps_outcome,
+            RECOVERIES_MAX,
+        )
+
+    async def _known(self, record: InstanceRecord) -> Instance:
+        """The handle of an instance that does not run here and cannot be claimed."""
+        if record.state not in _ENDS:
+            raise StaleInstanceError(f"Instance {record.id} runs at another owner")
+        run = RunState(self.context, {}, instance_id=record.id, checkpoint_id=record.checkpoint_id or 0)
+        instance = Instance(record.id, None, run)
+        try:
+            value = await self._kept_outcome(record)
+        except JactlError as error:
+            instance._end(_ENDS[record.state], error=error)
+        else:
+            instance._end(Status.FINISHED, to_host(value))
+        return instance
+
+    async def _kept_outcome(self, record: InstanceRecord) -> Any:
+        if record.state == PARKED:
+            raise CheckpointError(f"Instance {record.id} is parked: {record.error}")
+        if record.outcome is not None:
+            await unit_of(self.context, record.script, self._script_record)
+        unit = self.context.compiler.unit(record.script)
+        return value_of(self.context, record, lambda reference: unit)
+
+    # Recovering
+
+    async def recover(self) -> list[Instance]:
+        """Take over every instance that no living owner has, and go on from its last checkpoint.
+
+        One that cannot be restored is among those given, ended: its result() raises why. It stays in the store, and
+        is parked after RECOVERIES_MAX attempts. Raises StoreError.
+        """
+        keeper = self.keeper
+        if keeper is None:
+            await trio.lowlevel.checkpoint()
+            return []
+        await keeper.call(keeper.store.bury)
+        found: list[Instance] = []
+        after: UUID | None = None
+        while ids := await keeper.call(keeper.store.free, CLAIMS_MAX, after):
+            after = ids[-1]
+            answers = await keeper.claim([Claim(id, recoveries_max=RECOVERIES_MAX) for id in ids])
+            found += [await self._take_over(answer) for answer in answers if isinstance(answer, Claimed)]
+        return found
+
+    async def recover_for_ever(self, every_s: float) -> None:
+        """Look for instances to recover from time to time."""
+        while True:
+            await trio.sleep(every_s)
+            try:
+                await self.recover()
+            except JactlError as error:
+                _LOGGER.warning("Recovery failed: %s", error)
+
+    async def recover_checkpoint(self, checkpoint: bytes) -> Instance:
+        """Go on from the bytes of a checkpoint.
+
+        A script that the context does not know comes from the store. Where the store has a later checkpoint of the
+        instance, that counts; one that has ended does not run again. Raises CheckpointDecodeError,
+        UnknownScriptError, StoreError, and StaleInstanceError where the instance runs at another owner.
+        """
+        snapshot = await snapshot_of(self.context, checkpoint, self._script_record)
+        id = snapshot.instance_id
+        assert id is not None
+        async with self._gate(id):
+            running = self.instances.get(id)
+            if running is not None:
+                return running
+            keeper = self.keeper
+            if keeper is None:
+                return self._go_on(snapshot)
+            records = tuple(self.context.compiler.records_of(snapshot.unit))
+            claim = Claim(id, snapshot.unit.identity, records, snapshot.checkpoint_id, checkpoint)
+            answer = (await keeper.claim([claim]))[0]
+            if isinstance(answer, InstanceRecord):
+                return await self._known(answer)
+            claimed = _granted(answer, id)
+            return self._go_on(snapshot) if claimed.checkpoint == checkpoint else await self._take_over(claimed)
+
+    async def _take_over(self, claimed: Claimed) -> Instance:
+        """Restore an instance that has been claimed; one that cannot be is given up again, with its error."""
+        keeper = self.keeper
+        assert keeper is not None and claimed.checkpoint is not None
+        try:
+            return self._go_on(await snapshot_of(self.context, claimed.checkpoint, self._script_record))
+        except CheckpointError as error:
+            await keeper.release(claimed.id, str(error))
+            run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
+            instance = Instance(claimed.id, None, run, is_recovered=True)
+            instance._end(Status.RELEASED, error=error)
+            return instance
+
+    async def _script_record(self, identity: str) -> ScriptRecord | None:
+        keeper = self.keeper
+        return None if keeper is None else await keeper.call(keeper.store.script, identity)
+
+    def _go_on(self, snapshot: Snapshot) -> Instance:
+        script = Script(self.context, snapshot.unit)
+        run = script.new_run(id=snapshot.instance_id)
+        assert run.instance_id is not None
+        instance = Instance(run.instance_id, script, run, is_recovered=True)
+        driver = self._driver(instance)
+        driver.restore_snapshot(snapshot)
+        if self._on_recover is not None:
+            self._on_recover(instance)
+        self._run(instance, driver, driver.go_on if snapshot.frames else driver.run)
+        return instance
+
+    # Running
+
+    def _driver(self, instance: Instance) -> Driver:
+        assert instance.script is not None
+        return Driver(instance.script.unit, instance._run, self.environment, instance._saving)
+
+    def _run_from_start(self, instance: Instance) -> None:
+        driver = self._driver(instance)
+        self._run(instance, driver, driver.run)
+
+    def _run(self, instance: Instance, driver: Driver, begin: Callable[[], Awaitable[Any]]) -> None:
+        instance.driver = driver
+        self.instances[instance.id] = instance
+        self._nursery.start_soon(self._advance, InstanceTask(instance, driver, self.environment), begin)
+
+    async def _advance(self, task: InstanceTask, begin: Callable[[], Awaitable[Any]]) -> None:
+        try:
+            await task.run(begin)
+        finally:
+            self.instances.pop(task.instance.id, None)
+
+    def shutdown(self) -> None:
+        """Release every instance and leave the `async with` block of open_runtime, from wherever it waits."""
+        self._nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def open_runtime(
+    context: Context,
+    store: str | CheckpointStore | None = None,
+    *,
+    environment: Environment | None = None,
+    recover_every: float | None = None,
+    lease_s: float = LEASE_SECONDS,
+    on_recover: Callable[[Instance], None] | None = None,
+) -> AsyncIterator[Runtime]:
+    """A runtime for one block. Leaving it waits for its instances; an exception or a cancellation releases them.
+
+        async with open_runtime(context, store="sqlite:payments.db") as runtime:
+            await runtime.recover()
+
+    store: a URL or a CheckpointStore; or environment: your own; with neither nothing is kept.  recover_every: seconds
+    between looks for instances whose owner is gone (default: only recover() does).  lease_s: how long other
+    hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it goes on, to
+    give it its input, output and invocation context.
+    Raises StoreError where the store cannot be opened, UsageError for both a store and an environment.
+    """
+    if store is not None and environment is not None:
+        raise UsageError("Give a store or an environment, not both")
+    opened = open_store(store) if isinstance(store, str) else store
+    chosen = environment or (Environment() if opened is None else StoreEnvironment(opened, lease_s=lease_s))
+    try:
+        async with _open_environment(chosen), trio.open_nursery() as nursery:
+            runtime = Runtime(context, chosen, nursery, on_recover)
+            async with trio.open_nursery() as watch:
+                if recover_every is not None:
+                    watch.start_soon(runtime.recover_for_ever, recover_every)
+                yield runtime
+                watch.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        _raise_only(group)
+    finally:
+        if isinstance(store, str) and opened is not None:
+            with trio.CancelScope(shield=True):
+                await trio.to_thread.run_sync(opened.close)
+
+
+@asynccontextmanager
+async def _open_environment(environment: Environment) -> AsyncIterator[None]:
+    """For a store: the writer and the lease. The writer outlives a cancellation: who is released still needs it."""
+    if not isinstance(environment, StoreEnvironment):
+        yield
+        return
+    await environment.open()
+    written = trio.Event()
+
+    async def write() -> None:
+        with scope:
+            await environment.write_for_ever()
+        written.set()
+
+    scope = trio.CancelScope(shield=True)
+    async with trio.open_nursery() as services:
+        services.start_soon(write)
+        services.start_soon(environment.renew_for_ever)
+        try:
+            yield
+        finally:
+            environment.stop_writing()
+            with trio.move_on_after(CLOSE_SECONDS, shield=True):
+                await written.wait()
+                await environment.close()
+            environment.abandon()
+            scope.cancel()
+            services.cancel_scope.cancel()
+
+
+def _granted(answer: Answer, id: UUID) -> Claimed:
+    if isinstance(answer, JactlError):
+        raise answer
+    if not isinstance(answer, Claimed):
+        raise StoreError(f"The store did not grant instance {id}")
+    return answer
+
+
+def _raise_only(group: BaseException) -> NoReturn:
+    """The block's own exception rather than a group of it alone: instances never raise here."""
+    while isinstance(group, BaseExceptionGroup) and len(group.exceptions) == 1:
+        group = group.exceptions[0]
+    raise group
+
+
+_ENDS = {
+    FINISHED: Status.FINISHED,
+    FAILED: Status.FAILED,
+    CANCELLED: Status.CANCELLED,
+    PARKED: Status.PARKED,
+}

@@ -1,0 +1,124 @@
+"""One instance, from its first step here to its end: what became of it goes to the Environment and to its handle."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import trio
+
+from ..errors import (
+    CompileError,
+    InstanceCancelledError,
+    InstanceReleasedError,
+    JactlError,
+    RuntimeError,
+    StaleInstanceError,
+)
+from ..store.records import CANCELLED, FAILED, FINISHED
+from ..values.convert import to_host
+from .driver import Driver
+from .environment import Environment
+from .instance import Instance, Status
+from .outcomes import encoded_error, encoded_value
+from .store_environment import StoreEnvironment
+
+CLOSE_SECONDS = 10.0  # that a store may take to note that an instance was released
+_LOGGER = logging.getLogger("jactl_trio")
+
+
+class InstanceTask:
+    """Advances one instance."""
+
+    def __init__(self, instance: Instance, driver: Driver, environment: Environment) -> None:
+        self.instance = instance
+        self.driver = driver
+        self.environment = environment
+
+    @property
+    def keeper(self) -> StoreEnvironment | None:
+        return self.environment if isinstance(self.environment, StoreEnvironment) else None
+
+    async def run(self, begin: Callable[[], Awaitable[Any]]) -> None:
+        """`begin` runs the script. Whatever it raises is told by the instance's result(), but for a cancellation."""
+        instance = self.instance
+        try:
+            with instance._scope:
+                value = await begin()
+                with trio.CancelScope(shield=True):
+                    await self._finished(value)
+                return
+            with trio.CancelScope(shield=True):
+                await (self._released() if instance._is_released else self._cancelled())
+        except trio.Cancelled:
+            with trio.CancelScope(shield=True):
+                await self._released()
+            raise
+        except StaleInstanceError as error:
+            self._lost(error)
+        except (RuntimeError, CompileError) as error:
+            with trio.CancelScope(shield=True):
+                await self._failed(error)
+        except Exception as error:  # no fault of the script's: it can be recovered
+            with trio.CancelScope(shield=True):
+                await self._released(error)
+
+    # Ends
+
+    async def _finished(self, value: Any) -> None:
+        outcome: bytes | None = None
+        error: str | None = None
+        keeper = self.keeper
+        if keeper is not None and keeper.keeps_anything(self.instance.id):
+            outcome, error = encoded_value(self.instance.script_context, self.driver.unit, self.instance.id, value)
+        if await self._recorded(FINISHED, outcome, error):
+            self.instance._end(Status.FINISHED, to_host(value))
+
+    async def _failed(self, error: JactlError) -> None:
+        outcome = None
+        if self.keeper is not None:
+            outcome = encoded_error(self.instance.script_context, self.driver.unit, self.instance.id, error)
+        if await self._recorded(FAILED, outcome, str(error)):
+            self.instance._end(Status.FAILED, error=error)
+
+    async def _cancelled(self) -> None:
+        if await self._recorded(CANCELLED, None, None):
+            error = InstanceCancelledError(f"Instance {self.instance.id} was cancelled")
+            self.instance._end(Status.CANCELLED, error=error)
+
+    async def _recorded(self, state: str, outcome: bytes | None, error: str | None) -> bool:
+        """Note the end durably, then drop the checkpoint; False where that was not possible, and the handle knows."""
+        instance, keeper = self.instance, self.keeper
+        if keeper is not None:
+            try:
+                await keeper.finish(instance.id, state, outcome, error)
+            except StaleInstanceError as stale:
+                self._lost(stale)
+                return False
+            except JactlError as failure:
+                instance._end(Status.RELEASED, error=failure)
+                return False
+        if instance.checkpoint_id > 0:
+            try:
+                self.environment.delete_checkpoint(instance.id, instance.checkpoint_id)
+            except Exception:  # nobody waits for it
+                _LOGGER.exception("delete_checkpoint of instance %s failed", instance.id)
+        return True
+
+    async def _released(self, error: Exception | None = None) -> None:
+        """Stopped here before its end: the claim is given up, in bounded time."""
+        keeper = self.keeper
+        if keeper is not None:
+            with trio.move_on_after(CLOSE_SECONDS):
+                try:
+                    await keeper.release(self.instance.id, None if error is None else str(error))
+                except JactlError as failure:
+                    _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
+        told = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
+        self.instance._end(Status.RELEASED, error=told)
+
+    def _lost(self, error: StaleInstanceError) -> None:
+        if self.keeper is not None:
+            self.keeper.lose(self.instance.id)
+        self.instance._end(Status.STALE, error=error)
