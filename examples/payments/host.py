@@ -43,7 +43,7 @@ async def lookup(alias: str) -> dict[str, Any]:
 
 
 @context.function
-def acknowledge(ctx: jactl.CallContext, payment_id: str) -> None:
+def acknowledge(ctx: jactl.HostCallContext, payment_id: str) -> None:
     tell("acknowledged", payment=payment_id, checkpoint=ctx.checkpoint_id)
 
 
@@ -53,7 +53,7 @@ async def call_bank(bank: str, token: str, amount: int) -> dict[str, Any]:
 
 
 @context.function
-def respond(ctx: jactl.CallContext, payment_id: str, answer: dict[str, Any], possible_repeat: bool) -> None:
+def respond(ctx: jactl.HostCallContext, payment_id: str, answer: dict[str, Any], possible_repeat: bool) -> None:
     tell(
         "responded",
         payment=payment_id,
@@ -78,7 +78,7 @@ async def main(store: str) -> None:
 async def _start(runtime: jactl.Runtime, script: jactl.Script, payment: dict[str, Any]) -> None:
     """Starting with an id that exists is no second payment: it is the one that is there."""
     instance = await runtime.start(script, {"payment": payment}, id=UUID(payment["id"]))
-    if instance.status.value == "done":
+    if instance.status.value == "finished":
         tell("known", payment=payment["id"], status=await instance.result())
 
 

@@ -31,8 +31,8 @@ def _row(record: Any) -> dict[str, Any]:
         "id": str(record.id),
         "state": record.state,
         "checkpoint": record.checkpoint_id,
-        "attempts": record.attempts,
-        "owner": record.owner,
+        "recoveries": record.recoveries,
+        "owner": None if record.owner is None else str(record.owner),
         "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.updated_at)),
         "error": record.error,
     }
@@ -42,9 +42,9 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("id", "state", "checkpoint", "attempts", "updated", "error")
+    table = Table("id", "state", "checkpoint", "recoveries", "updated", "error")
     for row in rows:
         error = (row["error"] or "").split("\n")[0]
         checkpoint = "" if row["checkpoint"] is None else str(row["checkpoint"])
-        table.add_row(row["id"], row["state"], checkpoint, str(row["attempts"]), row["updated"], error)
+        table.add_row(row["id"], row["state"], checkpoint, str(row["recoveries"]), row["updated"], error)
     Console().print(table)

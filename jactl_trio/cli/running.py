@@ -51,7 +51,7 @@ def recover(store: str, as_json: bool) -> int:
         async with open_runtime(Context(), store=opened) as runtime:
             for instance in await runtime.recover():
                 try:
-                    _show(as_json, instance, "done", await instance.result())
+                    _show(as_json, instance, "finished", await instance.result())
                 except JactlError as error:
                     failures += 1
                     _show(as_json, instance, instance.status.value, str(error))
