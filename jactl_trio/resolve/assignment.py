@@ -7,6 +7,7 @@ to the element that is assigned to is created: every access left of the last one
 from __future__ import annotations
 
 from ..syntax import nodes
+from ..values.objects import HIDDEN
 from ..values.types import ANY, BYTE, FUNCTION, LIST, MAP, Type
 from .access import FieldAccess, field_of, resolve_parent_and_key
 from .conversions import check_assignable, is_castable
@@ -336,7 +337,7 @@ def _list(r: Resolver, node: nodes.ExprList) -> None:
 
 def _multiple(r: Resolver, node: nodes.Assign, targets: nodes.ExprList) -> nodes.Expr:
     """`(a, b) = list`: the list into a variable of its own, then one assignment after the other; the last one's value."""
-    holder = nodes.VarDecl(f"$multiple{node.pos}", None, node.value, assign_pos=node.pos, pos=node.value.pos)
+    holder = nodes.VarDecl(f"{HIDDEN}multiple{node.pos}", None, node.value, assign_pos=node.pos, pos=node.value.pos)
     statements: list[nodes.Stmt] = [nodes.ExprStmt(holder, pos=node.pos)]
     for number, target in enumerate(targets.items):
         statements.append(nodes.ExprStmt(_single(node, target, holder.name, number), pos=target.pos))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..syntax import nodes
 from ..values.signature import Signature
+from ..values.objects import HIDDEN
 from ..values.types import ANY, FUNCTION, Type
 from .captures import capture
 from .conversions import check_assignable, constant_as
@@ -31,7 +32,7 @@ def declare(
     initialised: bool = True,
 ) -> Variable:
     """A new variable in the innermost block; one at the REPL's top level is a global."""
-    in_repl = is_at_top_level(r) and r.options.repl_mode and kind == "local" and not name.startswith("$")
+    in_repl = is_at_top_level(r) and r.options.repl_mode and kind == "local" and not name.startswith(("$", HIDDEN))
     block = r.block
     if name in block.variables and not in_repl:
         where = _function_name(r)

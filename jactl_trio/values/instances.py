@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .objects import HIDDEN
+
 
 def is_instance(value: Any) -> bool:
     """Is value an instance of a Jactl class?"""
@@ -14,4 +16,5 @@ def is_instance(value: Any) -> bool:
 def instance_fields(instance: Any) -> Iterator[tuple[str, Any]]:
     """The fields with their boxed values, in the order of declaration, those of the base class first."""
     for name, field in type(instance).jactl.fields.items():
-        yield name, field.slot.__get__(instance)
+        if not name.startswith(HIDDEN):
+            yield name, field.slot.__get__(instance)

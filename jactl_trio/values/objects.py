@@ -14,6 +14,9 @@ from typing import Any
 from .types import Type
 
 
+HIDDEN = "*"  # begins the names of variables and fields that no script can name
+
+
 class JactlObject:
     """Base of all instances of Jactl classes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...values.objects import HIDDEN
 from .. import nodes
 from ..tokens import EOF, EOL, IDENTIFIER, SIMPLE_TYPES, TYPES_AND_VAR, Token
 from .statements import Statements
@@ -104,7 +105,7 @@ class Declarations(Statements):
             raise self.unexpected("expecting identifier")
         return self.advance()
 
-    def multiple_declaration(self) -> nodes.Stmt:
+    def multiple_declaration(self, in_class: bool) -> nodes.Stmt:
         """`def (a, int b) = [1, 2]`."""
         start = self.expect("def")
         self.expect("(")
@@ -123,6 +124,8 @@ class Declarations(Statements):
         equals = self.expect("=")
         value = self.expression()
         self._check_inferred(variables, value)
+        if in_class:
+            return _fields_of_list(variables, value, equals.pos)
         target = nodes.ExprList(list(variables), pos=start.pos)
         assignment = nodes.Assign(target, "=", value, pos=equals.pos)
         return nodes.ExprStmt(assignment, pos=start.pos)
@@ -211,3 +214,16 @@ class Declarations(Statements):
         return self._top_level and self._block_depth == 1
 
     _block_depth = 1
+
+
+def _fields_of_list(variables: list[nodes.VarDecl], value: nodes.Expr, pos: int) -> nodes.Stmt:
+    """`def (a, int b) = list` in a class: a hidden field holds the list, and the fields' defaults are its elements."""
+    any_type = nodes.TypeName(["def"], pos=value.pos)
+    name = f"{HIDDEN}multiple{pos}"
+    holder = nodes.VarDecl(name, any_type, value, is_field=True, assign_pos=pos, pos=value.pos)
+    for number, variable in enumerate(variables):
+        index = nodes.Literal(number, pos=pos)
+        variable.value = nodes.Access(nodes.Name(name, pos=pos), "[", index, pos=pos)
+        variable.is_field, variable.assign_pos = True, pos
+    fields = [holder, *variables]
+    return nodes.StmtGroup([nodes.ExprStmt(field, pos=field.pos) for field in fields], pos=value.pos)

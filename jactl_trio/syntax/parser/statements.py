@@ -70,7 +70,7 @@ class Statements(Expressions):
             self.advance()
             return None
         if token.kind == "def" and self.following_is("def", "("):
-            return self.multiple_declaration()
+            return self.multiple_declaration(in_class)
         is_label = token.kind == IDENTIFIER and self.following_is(IDENTIFIER, ":")
         if not is_label and token.kind in (*TYPES_AND_VAR, "static", "final", "const", IDENTIFIER):
             declared = self.variable_or_function(in_class)
@@ -268,7 +268,7 @@ class Statements(Expressions):
     def variable_or_function(self, in_class: bool) -> nodes.Stmt | None:
         raise NotImplementedError
 
-    def multiple_declaration(self) -> nodes.Stmt:
+    def multiple_declaration(self, in_class: bool) -> nodes.Stmt:
         raise NotImplementedError
 
     def switch_pattern(self) -> nodes.Expr:
