@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from ..errors import StaleInstanceError, StoreError
 from .interface import CheckpointStore
-from .records import (
-    ENDED,
-    PARKED,
-    RUNNING,
-    Answer,
-    Claim,
-    Claimed,
-    Finish,
-    InstanceRecord,
-    Operation,
-    Owner,
-    Release,
-    Save,
-    ScriptRecord,
-)
+from .records import ENDED, RUNNING, Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord
+from .rules import Instances
 
 
 class MemoryStore(CheckpointStore):
@@ -37,8 +22,7 @@ class MemoryStore(CheckpointStore):
         self._clock = clock
         self._lock = threading.Lock()
         self._owners: dict[UUID, tuple[Owner, float]] = {}  # with the end of the lease
-        self._instances: dict[UUID, InstanceRecord] = {}
-        self._checkpoints: dict[UUID, bytes] = {}
+        self._instances = Instances(self._is_alive, clock)
         self._scripts: dict[str, ScriptRecord] = {}
 
     def open(self) -> None:
@@ -62,14 +46,14 @@ class MemoryStore(CheckpointStore):
             self._owners[owner] = (known[0], now + lease_s)
             for record in self._owned_by(owner):
                 if record.recoveries and record.updated_at < now - lease_s:
-                    self._change(record, recoveries=0)
+                    self._instances.change(record, recoveries=0)
             return True
 
     def retire(self, owner: UUID) -> None:
         with self._lock:
             self._owners.pop(owner, None)
             for record in self._owned_by(owner):
-                self._change(record, owner=None, recoveries=max(record.recoveries - 1, 0))
+                self._instances.change(record, owner=None, recoveries=max(record.recoveries - 1, 0))
 
     def forget(self, owner: UUID) -> None:
         with self._lock:
@@ -80,7 +64,9 @@ class MemoryStore(CheckpointStore):
             return [owner for owner, _ in self._owners.values()]
 
     def _owned_by(self, owner: UUID) -> list[InstanceRecord]:
-        return [record for record in self._instances.values() if record.owner == owner and record.state == RUNNING]
+        return [
+            record for record in self._instances.records.values() if record.owner == owner and record.state == RUNNING
+        ]
 
     def _is_alive(self, owner: UUID | None) -> bool:
         known = None if owner is None else self._owners.get(owner)
@@ -90,93 +76,10 @@ class MemoryStore(CheckpointStore):
 
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
         with self._lock:
-            return [self._answer(owner, operation) for operation in operations]
-
-    def _answer(self, owner: UUID, operation: Operation) -> Answer:
-        try:
-            return _OPERATIONS[type(operation)](self, owner, operation)
-        except (StaleInstanceError, StoreError) as error:
-            return error
-
-    def _claim(self, owner: UUID, claim: Claim) -> Answer:
-        for script in claim.scripts:
-            self._scripts.setdefault(script.identity, script)
-        record = self._instances.get(claim.id)
-        if record is None:
-            return self._new(owner, claim)
-        if record.state != RUNNING or self._is_alive(record.owner):
-            return self._shown(record)
-        if record.checkpoint_id is None and claim.script is None:
-            return self._shown(record)
-        if record.checkpoint_id is None and claim.script is not None:
-            return self._new(owner, claim, record.token + 1, record.created_at)
-        if record.recoveries >= claim.recoveries_max:
-            return self._shown(self._change(record, state=PARKED, owner=None))
-        taken = self._change(record, owner=owner, token=record.token + 1, recoveries=record.recoveries + 1)
-        checkpoint = self._checkpoints.get(claim.id)
-        return Claimed(claim.id, taken.token, taken.script, taken.checkpoint_id, checkpoint, taken.recoveries)
-
-    def _new(self, owner: UUID, claim: Claim, token: int = 1, created_at: float | None = None) -> Answer:
-        """An instance that has nothing saved begins as the claim says."""
-        if claim.script is None:
-            return None
-        now = self._clock()
-        self._instances[claim.id] = InstanceRecord(
-            claim.id,
-            claim.script,
-            RUNNING,
-            owner,
-            token,
-            claim.checkpoint_id,
-            0,
-            claim.keeps_outcome,
-            now if created_at is None else created_at,
-            now,
-        )
-        if claim.checkpoint is not None:
-            self._checkpoints[claim.id] = claim.checkpoint
-        return Claimed(claim.id, token, claim.script, claim.checkpoint_id, claim.checkpoint)
-
-    def _save(self, owner: UUID, save: Save) -> None:
-        record = self._owned(owner, save)
-        before = record.checkpoint_id or 0
-        if save.checkpoint_id == before > 0 and self._checkpoints[save.id] == save.checkpoint:
-            return  # the same operation once more
-        if save.checkpoint_id != before + 1:
-            raise StoreError(f"Checkpoint {save.checkpoint_id} of {save.id} does not follow {before}")
-        self._checkpoints[save.id] = save.checkpoint
-        self._change(record, checkpoint_id=save.checkpoint_id, recoveries=0, error=None)
-
-    def _finish(self, owner: UUID, finish: Finish) -> None:
-        record = self._owned(owner, finish)
-        self._checkpoints.pop(finish.id, None)
-        if record.keeps_outcome:
-            self._change(record, state=finish.state, owner=None, outcome=finish.outcome, error=finish.error)
-        else:
-            del self._instances[finish.id]
-
-    def _release(self, owner: UUID, release: Release) -> None:
-        record = self._owned(owner, release)
-        recoveries = max(record.recoveries - 1, 0) if release.error is None else record.recoveries
-        if record.checkpoint_id is None and not record.keeps_outcome:
-            del self._instances[release.id]  # nothing to recover, and nobody can ask for it
-        else:
-            self._change(record, owner=None, recoveries=recoveries, error=release.error or record.error)
-
-    def _owned(self, owner: UUID, operation: Save | Finish | Release) -> InstanceRecord:
-        record = self._instances.get(operation.id)
-        mine = record is not None and (record.state, record.owner, record.token) == (RUNNING, owner, operation.token)
-        if record is None or not mine:
-            raise StaleInstanceError(f"Instance {operation.id} is not this owner's any more")
-        return record
-
-    def _change(self, record: InstanceRecord, **changes: object) -> InstanceRecord:
-        changed = dataclasses.replace(record, updated_at=self._clock(), **changes)  # type: ignore[arg-type]
-        self._instances[record.id] = changed
-        return changed
-
-    def _shown(self, record: InstanceRecord) -> InstanceRecord:
-        return dataclasses.replace(record, is_owned=record.state == RUNNING and self._is_alive(record.owner))
+            for operation in operations:
+                for script in operation.scripts if isinstance(operation, Claim) else ():
+                    self._scripts.setdefault(script.identity, script)
+            return [self._instances.answer(owner, operation) for operation in operations]
 
     # Reading
 
@@ -184,24 +87,26 @@ class MemoryStore(CheckpointStore):
         with self._lock:
             found = sorted(
                 record.id
-                for record in self._instances.values()
+                for record in self._instances.records.values()
                 if record.state == RUNNING and record.checkpoint_id is not None and not self._is_alive(record.owner)
             )
         return [id for id in found if after is None or id > after][:limit]
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         with self._lock:
-            record = self._instances.get(id)
-            return None if record is None else self._shown(record)
+            record = self._instances.records.get(id)
+            return None if record is None else self._instances.shown(record)
 
     def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
         with self._lock:
-            found = [self._shown(one) for one in self._instances.values() if state in (None, one.state)]
+            found = [
+                self._instances.shown(one) for one in self._instances.records.values() if state in (None, one.state)
+            ]
         return sorted(found, key=lambda record: -record.updated_at)[:limit]
 
     def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
         with self._lock:
-            record, body = self._instances.get(id), self._checkpoints.get(id)
+            record, body = self._instances.records.get(id), self._instances.checkpoints.get(id)
         return None if record is None or record.checkpoint_id is None or body is None else (record.checkpoint_id, body)
 
     def script(self, identity: str) -> ScriptRecord | None:
@@ -210,15 +115,7 @@ class MemoryStore(CheckpointStore):
     def purge(self, older_than_s: float) -> int:
         with self._lock:
             limit = self._clock() - older_than_s
-            old = [one.id for one in self._instances.values() if one.state in ENDED and one.updated_at <= limit]
+            old = [one.id for one in self._instances.records.values() if one.state in ENDED and one.updated_at <= limit]
             for id in old:
-                del self._instances[id]
+                del self._instances.records[id]
         return len(old)
-
-
-_OPERATIONS: dict[type, Callable[..., Answer]] = {
-    Claim: MemoryStore._claim,
-    Save: MemoryStore._save,
-    Finish: MemoryStore._finish,
-    Release: MemoryStore._release,
-}

@@ -11,13 +11,13 @@ from .interface import CheckpointStore
 def open_store(url: str, *, must_exist: bool = False) -> CheckpointStore:
     """The store that a URL names, not yet opened.
 
-    "sqlite:payments.db", "sqlite:///var/lib/payments.db", "memory:".  must_exist: do not make a new one.
-    UsageError for any other.
+    "sqlite:payments.db", "sqlite:///var/lib/payments.db", "postgresql://user@host/database", "memory:".  UsageError for
+    any other.  must_exist: do not make a new one.
     """
     scheme, colon, rest = url.partition(":")
     make = _SCHEMES.get(scheme) if colon else None
     if make is None:
-        raise UsageError(f"No store for {url!r}: use sqlite:FILE or memory:")
+        raise UsageError(f"No store for {url!r}: use sqlite:FILE, postgresql://HOST/DATABASE or memory:")
     return make(url, rest, must_exist)
 
 
@@ -36,4 +36,17 @@ def _memory(url: str, rest: str, must_exist: bool) -> CheckpointStore:
     return MemoryStore()
 
 
-_SCHEMES: dict[str, Callable[[str, str, bool], CheckpointStore]] = {"sqlite": _sqlite, "memory": _memory}
+def _postgres(url: str, rest: str, must_exist: bool) -> CheckpointStore:
+    try:
+        from .postgres import PostgresStore
+    except ImportError as error:  # psycopg, or the library of PostgreSQL below it
+        raise UsageError(f"PostgreSQL needs psycopg ({error}): pip install 'jactl-trio[postgres]'") from error
+    return PostgresStore(url, must_exist=must_exist)
+
+
+_SCHEMES: dict[str, Callable[[str, str, bool], CheckpointStore]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    "postgres": _postgres,
+    "memory": _memory,
+}

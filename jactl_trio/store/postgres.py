@@ -1,0 +1,115 @@
+"""PostgresStore: for many hosts. Claims are row locks and fencing tokens, leases run by the server's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from .interface import CheckpointStore
+from .postgres_connections import Connection, Connections, statement
+from .postgres_operations import Batch
+from .postgres_schema import prepare, record_of, script_of
+from .queries import named_queries
+from .records import Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord
+
+WAIT_SECONDS = 10.0
+
+
+class PostgresStore(CheckpointStore):
+    """A store in the schema `jactl_trio` of a PostgreSQL database.
+
+    url: "postgresql://user@host/database", as libpq takes it.  must_exist: do not make a new one.  wait_s: how long to
+    wait for other transactions, and for a server that was there and is gone.
+    """
+
+    def __init__(self, url: str, *, must_exist: bool = False, wait_s: float = WAIT_SECONDS) -> None:
+        self._sql = {name: statement(text) for name, text in named_queries("postgres.sql").items()}
+        self._connections = Connections(url, wait_s, self._prepare)
+        self._must_exist = must_exist
+        self._known_scripts: set[str] = set()
+
+    def open(self) -> None:
+        """Connect; the first use does it too."""
+        self._connections.open()
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _prepare(self, connection: Connection) -> None:
+        prepare(connection, self._sql, self._must_exist, self._connections.place)
+        self._known_scripts = set()
+
+    # Owners
+
+    def register(self, owner: Owner, lease_s: float) -> None:
+        given = {"id": owner.id, "host": owner.host, "pid": owner.pid, "process_start": owner.process_start}
+        self._changes("register", {**given, "lease": lease_s})
+
+    def renew(self, owner: UUID, lease_s: float) -> bool:
+        given = {"owner": owner, "lease": lease_s}
+
+        def renewed(db: Connection) -> bool:
+            is_known = db.execute(self._sql["renew"], given).rowcount == 1
+            if is_known:
+                db.execute(self._sql["settle"], given)
+            return is_known
+
+        return self._connections.write(renewed)
+
+    def retire(self, owner: UUID) -> None:
+        def retired(db: Connection) -> None:
+            db.execute(self._sql["forget"], {"owner": owner})
+            db.execute(self._sql["retire_instances"], {"owner": owner})
+
+        self._connections.write(retired)
+
+    def forget(self, owner: UUID) -> None:
+        self._changes("forget", {"owner": owner})
+
+    def owners(self) -> list[Owner]:
+        return [Owner(*row) for row in self._rows("owners", {})]
+
+    # Instances
+
+    def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
+        if not operations:
+            return []
+        answers = self._connections.write(
+            lambda db: Batch(db, self._sql, owner, operations).answers(self._known_scripts)
+        )
+        claims = [operation for operation in operations if isinstance(operation, Claim)]
+        self._known_scripts |= {script.identity for claim in claims for script in claim.scripts}
+        return answers
+
+    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
+        return [row[0] for row in self._rows("free", {"limit": limit, "after": after})]
+
+    def instance(self, id: UUID) -> InstanceRecord | None:
+        rows = self._rows("instance", {"id": id})
+        return record_of(rows[0]) if rows else None
+
+    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
+        return [record_of(row) for row in self._rows("instances", {"state": state, "limit": limit})]
+
+    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
+        rows = self._rows("checkpoint", {"id": id})
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def script(self, identity: str) -> ScriptRecord | None:
+        rows = self._rows("script", {"identity": identity})
+        return script_of(identity, *rows[0]) if rows else None
+
+    def purge(self, older_than_s: float) -> int:
+        return self._changes("purge", {"older_than": older_than_s})
+
+    def check(self) -> list[str]:
+        return [row[0] for row in self._rows("check", {})]
+
+    # Statements
+
+    def _changes(self, query: str, given: Mapping[str, Any]) -> int:
+        return self._connections.write(lambda db: db.execute(self._sql[query], given).rowcount)
+
+    def _rows(self, query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._connections.read(lambda db: db.execute(self._sql[query], given, binary=True).fetchall())

@@ -1,0 +1,190 @@
+-- The store in PostgreSQL: schema and queries.  A query begins with "-- name: x"; the code finds it by that name.
+--
+-- One store a database, in the schema jactl_trio; all names are qualified, so that no search_path matters.  Times are
+-- seconds since 1970 by the server's clock, the only one that counts.  Texts that scripts or hosts wrote are bytea
+-- (UTF-8, lone surrogates and U+0000 too, which text cannot hold): read them with convert_from(error, 'UTF8').
+--
+-- schema_version  one row
+-- owners          runtimes that may hold claims, each until lease_until
+-- scripts         sources by identity; about is JSON: name, package, globals, uses, is_class
+-- instances       one row an instance
+--   owner           who advances it; free if null, or not in owners, or its lease has run out
+--   token           grows with every claim; a write that carries an older one is refused
+--   checkpoint_id   of the last saved checkpoint, 0: the initial state, null: nothing saved yet
+--   recoveries      claims since it last got on
+--   keeps_outcome   the row stays when the instance has ended
+-- checkpoints     the last checkpoint of each instance that has not ended
+--
+-- Order of locks, the same for every transaction, so that none waits in a circle: owners, scripts by identity, new
+-- instances by id, instances by id, checkpoints (whoever has locked the instance has its checkpoint too).
+
+-- name: now
+select extract(epoch from clock_timestamp())::float8;
+
+-- name: schema_lock
+select pg_advisory_xact_lock(%(key)s);
+
+-- name: schema_exists
+select to_regclass('jactl_trio.schema_version') is not null;
+
+-- name: schema_version
+select version from jactl_trio.schema_version;
+
+-- name: schema
+create schema if not exists jactl_trio;
+create table jactl_trio.schema_version (version integer not null);
+create table jactl_trio.owners (
+  id uuid primary key, host text not null, pid bigint not null, process_start text not null, lease_until float8 not null
+);
+create table jactl_trio.scripts (identity text primary key, source bytea not null, about text not null);
+create table jactl_trio.instances (
+  id uuid primary key, script text not null, state text not null, owner uuid, token bigint not null,
+  checkpoint_id bigint, recoveries integer not null default 0, keeps_outcome boolean not null,
+  created_at float8 not null, updated_at float8 not null, outcome bytea, error bytea
+) with (fillfactor = 70);
+create table jactl_trio.checkpoints (id uuid primary key, body bytea not null) with (fillfactor = 70);
+create index instances_by_owner on jactl_trio.instances (owner) where state = 'running';
+create index instances_running on jactl_trio.instances (id) where state = 'running';
+
+-- name: add_schema_version
+insert into jactl_trio.schema_version (version) values (%(version)s);
+
+-- name: register
+insert into jactl_trio.owners (id, host, pid, process_start, lease_until)
+values (%(id)s, %(host)s, %(pid)s, %(process_start)s, extract(epoch from clock_timestamp())::float8 + %(lease)s)
+on conflict (id) do update set lease_until = excluded.lease_until;
+
+-- name: renew
+update jactl_trio.owners set lease_until = extract(epoch from clock_timestamp())::float8 + %(lease)s
+where id = %(owner)s;
+
+-- name: settle
+update jactl_trio.instances set recoveries = 0, updated_at = extract(epoch from clock_timestamp())::float8
+where id in (
+  select id from jactl_trio.instances
+  where owner = %(owner)s and state = 'running' and recoveries > 0
+    and updated_at < extract(epoch from clock_timestamp())::float8 - %(lease)s
+  order by id for update
+);
+
+-- name: retire_instances
+update jactl_trio.instances set owner = null, recoveries = greatest(recoveries - 1, 0),
+  updated_at = extract(epoch from clock_timestamp())::float8
+where id in (
+  select id from jactl_trio.instances where owner = %(owner)s and state = 'running' order by id for update
+);
+
+-- name: forget
+delete from jactl_trio.owners where id = %(owner)s;
+
+-- name: owners
+select id, host, pid, process_start from jactl_trio.owners;
+
+-- name: owners_alive
+select extract(epoch from clock_timestamp())::float8,
+  array(select id from jactl_trio.owners where lease_until > extract(epoch from clock_timestamp())::float8);
+
+-- name: add_scripts
+insert into jactl_trio.scripts (identity, source, about)
+select identity, source, about
+from unnest(%(identities)s::text[], %(sources)b::bytea[], %(abouts)s::text[]) as given (identity, source, about)
+order by identity
+on conflict (identity) do nothing;
+
+-- name: script
+select source, about from jactl_trio.scripts where identity = %(identity)s;
+
+-- name: add_instances
+insert into jactl_trio.instances (id, script, state, token, keeps_outcome, created_at, updated_at)
+select id, '', 'running', 0, false, 0, 0 from unnest(%(ids)b::uuid[]) as given (id) order by id
+on conflict (id) do nothing
+returning id;
+
+-- name: lock_instances
+select id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  false
+from jactl_trio.instances where id = any(%(ids)b::uuid[])
+order by id for update;
+
+-- name: save_instances
+update jactl_trio.instances i
+set checkpoint_id = given.checkpoint_id, recoveries = 0, error = null, updated_at = %(now)s
+from unnest(%(ids)b::uuid[], %(checkpoint_ids)b::bigint[]) as given (id, checkpoint_id)
+where i.id = given.id;
+
+-- name: put_instances
+update jactl_trio.instances i
+set script = given.script, state = given.state, owner = given.owner, token = given.token,
+  checkpoint_id = given.checkpoint_id, recoveries = given.recoveries, keeps_outcome = given.keeps_outcome,
+  created_at = given.created_at, updated_at = given.updated_at, outcome = given.outcome, error = given.error
+from unnest(%(ids)s::uuid[], %(scripts)s::text[], %(states)s::text[], %(owners)s::uuid[], %(tokens)s::bigint[],
+  %(checkpoint_ids)s::bigint[], %(recoveries)s::integer[], %(keeps_outcome)s::boolean[],
+  %(created_at)s::float8[], %(updated_at)s::float8[], %(outcomes)s::bytea[], %(errors)s::bytea[])
+  as given (id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at,
+    outcome, error)
+where i.id = given.id;
+
+-- name: drop_instances
+delete from jactl_trio.instances where id = any(%(ids)b::uuid[]);
+
+-- name: put_checkpoints
+insert into jactl_trio.checkpoints (id, body)
+select id, body from unnest(%(ids)b::uuid[], %(bodies)b::bytea[]) as given (id, body)
+on conflict (id) do update set body = excluded.body;
+
+-- name: drop_checkpoints
+delete from jactl_trio.checkpoints where id = any(%(ids)b::uuid[]);
+
+-- name: bodies
+select id, body from jactl_trio.checkpoints where id = any(%(ids)b::uuid[]);
+
+-- name: free
+select id from jactl_trio.instances i
+where state = 'running' and checkpoint_id is not null and (%(after)s::uuid is null or id > %(after)s::uuid)
+  and not exists (
+    select 1 from jactl_trio.owners o
+    where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
+  )
+order by id limit %(limit)s
+-- One that another process is claiming is not offered; a weak lock, so that those who look do not hide them from
+-- each other.
+for key share of i skip locked;
+
+-- name: instance
+select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  state = 'running' and exists (
+    select 1 from jactl_trio.owners o
+    where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
+  )
+from jactl_trio.instances i where i.id = %(id)s;
+
+-- name: instances
+select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  state = 'running' and exists (
+    select 1 from jactl_trio.owners o
+    where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
+  )
+from jactl_trio.instances i where %(state)s::text is null or state = %(state)s::text
+order by updated_at desc limit %(limit)s;
+
+-- name: checkpoint
+select i.checkpoint_id, c.body
+from jactl_trio.checkpoints c join jactl_trio.instances i on i.id = c.id where c.id = %(id)s;
+
+-- name: purge
+delete from jactl_trio.instances
+where id in (
+  select id from jactl_trio.instances
+  where state in ('finished', 'failed', 'cancelled')
+    and updated_at <= extract(epoch from clock_timestamp())::float8 - %(older_than)s
+  order by id for update
+);
+
+-- name: check
+select 'instance ' || i.id || ' has lost checkpoint ' || i.checkpoint_id
+from jactl_trio.instances i left join jactl_trio.checkpoints c on c.id = i.id
+where i.state in ('running', 'parked') and i.checkpoint_id is not null and c.id is null
+union all
+select 'checkpoint of ' || c.id || ', which is no instance that could go on'
+from jactl_trio.checkpoints c left join jactl_trio.instances i on i.id = c.id
+where i.id is null or i.state not in ('running', 'parked');

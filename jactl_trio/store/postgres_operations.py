@@ -1,0 +1,145 @@
+"""Operations of one owner -> their answers and few statements, in a transaction: lock the rows, decide, write.
+
+What is decided is decided by the rules in Python that MemoryStore has too, on rows that nobody else can change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg.sql import SQL
+
+from .postgres_connections import Conflict, Connection
+from .postgres_schema import about, bytes_of, record_of
+from .records import ENDED, Answer, Claim, InstanceRecord, Operation, Save, ScriptRecord
+from .rules import Instances
+
+BYTES_MAX = 32 * 1024 * 1024  # of checkpoints in one statement; the server's limit is 1 GB
+
+
+class Batch:
+    """The operations of one transaction. Made anew for each attempt."""
+
+    def __init__(self, db: Connection, sql: Mapping[str, SQL], owner: UUID, operations: Sequence[Operation]) -> None:
+        self.db = db
+        self.sql = sql
+        self.owner = owner
+        self.operations = operations
+        self.ids = sorted({operation.id for operation in operations})
+
+    def answers(self, known_scripts: set[str]) -> list[Answer]:
+        """Do all; an answer each."""
+        self._keep_scripts(known_scripts)
+        before = self._locked()
+        now, alive = self._rows("owners_alive", {})[0]
+        alive = set(alive)
+        instances = Instances(lambda owner: owner in alive, lambda: now)
+        instances.records.update(before)
+        instances.checkpoints.update(bodies := self._bodies(before))
+        answers = [instances.answer(self.owner, operation) for operation in self.operations]
+        self._put_records(before, instances.records, now)
+        self._drop(instances.records)
+        self._put_checkpoints({id: body for id, body in instances.checkpoints.items() if body is not bodies.get(id)})
+        return answers
+
+    def _keep_scripts(self, known: set[str]) -> None:
+        claims = (operation for operation in self.operations if isinstance(operation, Claim))
+        scripts: dict[str, ScriptRecord] = {}
+        for script in (script for claim in claims for script in claim.scripts if script.identity not in known):
+            scripts.setdefault(script.identity, script)
+        if scripts:
+            given = {
+                "identities": list(scripts),
+                "sources": [bytes_of(script.source) for script in scripts.values()],
+                "abouts": [about(script) for script in scripts.values()],
+            }
+            self.db.execute(self.sql["add_scripts"], given)
+
+    def _locked(self) -> dict[UUID, InstanceRecord]:
+        """The instances as they are, locked, and rows for those that may begin: no other can begin them now."""
+        begun = sorted({one.id for one in self.operations if isinstance(one, Claim) and one.script is not None})
+        added = {row[0] for row in self._rows("add_instances", {"ids": begun})} if begun else set()
+        self.added = added
+        locked = {row[0]: row for row in self._rows("lock_instances", {"ids": self.ids})}
+        if not locked.keys() >= set(begun):
+            raise Conflict("one ended while it was claimed")
+        return {id: record_of(row) for id, row in locked.items() if id not in added}
+
+    def _bodies(self, before: Mapping[UUID, InstanceRecord]) -> dict[UUID, bytes]:
+        """The checkpoints that the rules will look at: of what is claimed, or saved once more."""
+        wanted = {
+            operation.id
+            for operation in self.operations
+            if operation.id in before and (isinstance(operation, Claim) or _is_repeated(operation, before))
+        }
+        return dict(self._rows("bodies", {"ids": sorted(wanted)})) if wanted else {}
+
+    def _put_records(
+        self, before: Mapping[UUID, InstanceRecord], after: Mapping[UUID, InstanceRecord], now: float
+    ) -> None:
+        changed = [record for id, record in sorted(after.items()) if record is not before.get(id)]
+        saved = [record for record in changed if _is_saved_only(before.get(record.id), record)]
+        if saved:
+            given = {"ids": [one.id for one in saved], "checkpoint_ids": [one.checkpoint_id for one in saved]}
+            self.db.execute(self.sql["save_instances"], {**given, "now": now})
+        others = [record for record in changed if not _is_saved_only(before.get(record.id), record)]
+        if others:
+            self.db.execute(self.sql["put_instances"], _columns(others))
+
+    def _drop(self, after: Mapping[UUID, InstanceRecord]) -> None:
+        gone = [id for id in self.ids if id not in after]
+        ended = [id for id in self.ids if id in after and after[id].state in ENDED]
+        if gone:
+            self.db.execute(self.sql["drop_instances"], {"ids": gone})
+        if gone or ended:
+            self.db.execute(self.sql["drop_checkpoints"], {"ids": gone + ended})
+
+    def _put_checkpoints(self, bodies: Mapping[UUID, bytes]) -> None:
+        for some in _portions(bodies):
+            self.db.execute(self.sql["put_checkpoints"], {"ids": list(some), "bodies": list(some.values())})
+
+    def _rows(self, query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self.db.execute(self.sql[query], given, binary=True).fetchall()
+
+
+def _is_repeated(operation: Operation, before: Mapping[UUID, InstanceRecord]) -> bool:
+    return isinstance(operation, Save) and before[operation.id].checkpoint_id == operation.checkpoint_id
+
+
+def _is_saved_only(before: InstanceRecord | None, after: InstanceRecord) -> bool:
+    """Is this what the short statement for saves writes?"""
+    if before is None or after.checkpoint_id is None or after.recoveries or after.error is not None:
+        return False
+    return (before.state, before.owner, before.token) == (after.state, after.owner, after.token)
+
+
+def _columns(records: Sequence[InstanceRecord]) -> dict[str, list[Any]]:
+    return {
+        "ids": [one.id for one in records],
+        "scripts": [one.script for one in records],
+        "states": [one.state for one in records],
+        "owners": [one.owner for one in records],
+        "tokens": [one.token for one in records],
+        "checkpoint_ids": [one.checkpoint_id for one in records],
+        "recoveries": [one.recoveries for one in records],
+        "keeps_outcome": [one.keeps_outcome for one in records],
+        "created_at": [one.created_at for one in records],
+        "updated_at": [one.updated_at for one in records],
+        "outcomes": [one.outcome for one in records],
+        "errors": [None if one.error is None else bytes_of(one.error) for one in records],
+    }
+
+
+def _portions(bodies: Mapping[UUID, bytes]) -> Iterator[dict[UUID, bytes]]:
+    portion: dict[UUID, bytes] = {}
+    size = 0
+    for id in sorted(bodies):
+        if portion and size + len(bodies[id]) > BYTES_MAX:
+            yield portion
+            portion, size = {}, 0
+        portion[id] = bodies[id]
+        size += len(bodies[id])
+    if portion:
+        yield portion
