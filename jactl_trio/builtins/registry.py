@@ -94,6 +94,10 @@ class Registry:
                 return signature
         return None
 
+    def instance_method(self, type: Type, name: str) -> Signature | None:
+        """What `value.name(...)` calls for a value of a static type: a method, else a static method of its type."""
+        return self.method(type, name) or self.static_method(type, name)
+
     def static_method(self, type: Type, name: str) -> Signature | None:
         """The static method of a host or date type."""
         return self._statics.get(type, {}).get(name)
@@ -139,7 +143,7 @@ class Registry:
         key = (value.element if type(value) is Array else type(value), name)
         found = self._found.get(key, _NOT_CACHED)
         if found is _NOT_CACHED:
-            signature = self.method(self.type_of(value), name)
+            signature = self.instance_method(self.type_of(value), name)
             found = None if signature is None else signature.entry
             if len(self._found) > _CACHED_MAX:
                 self._found.clear()

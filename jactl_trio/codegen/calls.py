@@ -282,6 +282,8 @@ def _builtin_default(lw: Lowerer, param: Param) -> ast.expr:
 
 def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -> ast.expr:
     if signature.is_static:
+        if type_of(node.parent).kind != "class":
+            lw.effect(lw.lower(node.parent))
         return builtin(lw, node.args, signature, None, node.name_pos, node.is_chained)
     source = type_of(node.parent)
     receiver = lw.lower(node.parent)

@@ -153,7 +153,7 @@ def find_method(r: Resolver, type: Type, name: str) -> FunctionInfo | Signature 
             static = r.registry.static_method(type.cls.type, name)
             return static or r.registry.method(type.cls.type, name)
         return r.registry.method(ANY, name)
-    return r.registry.method(type, name)
+    return r.registry.instance_method(type, name)
 
 
 def is_static_method(method: FunctionInfo | Signature) -> bool:

@@ -6,19 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ...values import dates
+from ...values.dates.fields import Temporal, TemporalAmount
 from ...values.hosttypes import HostType
 from ...values.types import Type
 from ..declare import LANGUAGE
 
 PACKAGE = "jactl.time"
-
-
-class _Temporal:
-    """Stands for the base type of everything that is a point in time."""
-
-
-class _TemporalAmount:
-    """Stands for the base type of Duration and Period."""
 
 
 def _declare(
@@ -50,8 +43,8 @@ def _load_zoned(data: list[Any]) -> dates.ZonedDateTime:
     return dates.ZonedDateTime(_load_date_time(local), offset, dates.ZoneId.of(zone))
 
 
-_temporal, TEMPORAL = _declare("Temporal", _Temporal)
-_amount, TEMPORAL_AMOUNT = _declare("TemporalAmount", _TemporalAmount)
+_temporal, TEMPORAL = _declare("Temporal", Temporal)
+_amount, TEMPORAL_AMOUNT = _declare("TemporalAmount", TemporalAmount)
 _, LOCAL_TIME = _declare(
     "LocalTime", dates.LocalTime, _temporal, lambda value: value.nano_of_day, dates.LocalTime.of_nano_of_day
 )

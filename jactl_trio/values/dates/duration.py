@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from functools import total_ordering
 
-from .fields import NANOS_PER_SECOND, DateTimeError, DateTimeParseError, check, exact_long, truncate_divide
+from .fields import (
+    NANOS_PER_SECOND,
+    DateTimeError,
+    DateTimeParseError,
+    TemporalAmount,
+    check,
+    exact_long,
+    truncate_divide,
+)
 
 _TEXT = re.compile(
     r"([+-]?)P(?:([+-]?\d+)D)?(T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+)(?:[.,](\d{0,9}))?S)?)?",
@@ -14,7 +22,7 @@ _TEXT = re.compile(
 
 
 @total_ordering
-class Duration:
+class Duration(TemporalAmount):
     """A length of time; kept as one number of nanoseconds.
 
     Duration.of_seconds(90) -> PT1M30S

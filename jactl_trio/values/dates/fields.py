@@ -45,6 +45,18 @@ _RANGES: Final[dict[str, tuple[int, int, str]]] = {
 _LONG_MAX: Final = 2**63 - 1
 
 
+class Temporal:
+    """A point in time, or a part of one: the base of LocalDate, LocalTime, Instant and their like."""
+
+    __slots__ = ()
+
+
+class TemporalAmount:
+    """A length of time: the base of Duration and Period."""
+
+    __slots__ = ()
+
+
 class DateTimeError(RuntimeError):
     """A date or time that does not exist, or a text that is not one; a script sees it as a RuntimeError."""
 

@@ -11,6 +11,7 @@ from .fields import (
     NANOS_PER_SECOND,
     DateTimeError,
     DateTimeParseError,
+    Temporal,
     exact_long,
     format_nanos,
 )
@@ -18,7 +19,7 @@ from .local_date_time import LocalDateTime
 
 
 @total_ordering
-class Instant:
+class Instant(Temporal):
     """A point in time; kept as nanoseconds from 1970-01-01T00:00Z.
 
     Instant.parse("2026-02-18T12:13:14Z").plus_nanos(1)

@@ -6,7 +6,17 @@ import re
 from functools import total_ordering
 from typing import TYPE_CHECKING
 
-from .fields import MONTHS, WEEKDAYS, YEAR_MAX, DateTimeError, DateTimeParseError, check, exact_int, exact_long
+from .fields import (
+    MONTHS,
+    WEEKDAYS,
+    YEAR_MAX,
+    DateTimeError,
+    DateTimeParseError,
+    Temporal,
+    check,
+    exact_int,
+    exact_long,
+)
 
 if TYPE_CHECKING:
     from .period import Period
@@ -26,7 +36,7 @@ def month_length(year: int, month: int) -> int:
 
 
 @total_ordering
-class LocalDate:
+class LocalDate(Temporal):
     """A date without time or zone.
 
     LocalDate.of(2026, 2, 28).plus_days(1) -> 2026-03-01

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import total_ordering
 
-from .fields import NANOS_PER_DAY, NANOS_PER_SECOND, SECONDS_PER_DAY, DateTimeParseError, check, exact_long
+from .fields import NANOS_PER_DAY, NANOS_PER_SECOND, SECONDS_PER_DAY, DateTimeParseError, Temporal, check, exact_long
 from .local_date import LocalDate
 from .local_time import LocalTime
 
 
 @total_ordering
-class LocalDateTime:
+class LocalDateTime(Temporal):
     """A date with a time of day.
 
     LocalDateTime.of(2026, 2, 18, 12, 13).plus_days(1) -> 2026-02-19T12:13

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import total_ordering
 
-from .fields import NANOS_PER_DAY, NANOS_PER_SECOND, DateTimeError, DateTimeParseError, check, format_nanos
+from .fields import NANOS_PER_DAY, NANOS_PER_SECOND, DateTimeError, DateTimeParseError, Temporal, check, format_nanos
 
 _TEXT = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{0,9}))?)?", re.ASCII)
 
 
 @total_ordering
-class LocalTime:
+class LocalTime(Temporal):
     """A time of day without date or zone.
 
     LocalTime.of(23, 59).plus_nanos(60 * 10**9) -> 00:00

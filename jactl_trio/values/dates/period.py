@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from .fields import DateTimeParseError, exact_int, exact_long, truncate_divide
+from .fields import DateTimeParseError, TemporalAmount, exact_int, exact_long, truncate_divide
 
 _TEXT = re.compile(
     r"([+-]?)P(?:([+-]?\d+)Y)?(?:([+-]?\d+)M)?(?:([+-]?\d+)W)?(?:([+-]?\d+)D)?", re.ASCII | re.IGNORECASE
 )
 
 
-class Period:
+class Period(TemporalAmount):
     """A calendar amount.
 
     Period(1, 14, 3) -> P1Y14M3D

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import total_ordering
 
-from .fields import NANOS_PER_SECOND, DateTimeError, DateTimeParseError, exact_long
+from .fields import NANOS_PER_SECOND, DateTimeError, DateTimeParseError, Temporal, exact_long
 from .instant import Instant
 from .local_date import LocalDate
 from .local_date_time import LocalDateTime
@@ -15,7 +15,7 @@ _TEXT = re.compile(r"(.+?)(Z|z|[+-]\d\d(?::\d\d(?::\d\d)?)?)(?:\[([^\]]+)\])?", 
 
 
 @total_ordering
-class ZonedDateTime:
+class ZonedDateTime(Temporal):
     """A date and time in a zone.
 
     ZonedDateTime.of_local(local, ZoneId.of("Europe/Paris"))

@@ -49,7 +49,7 @@ class ZoneId:
     def system_default() -> ZoneId:
         """The host's zone, UTC where it has none with a name."""
         try:
-            return ZoneId.of(whenever.Instant.now().to_system_tz().tz or "UTC")
+            return ZoneId.of(whenever.Instant.now().to_tz(whenever.SYSTEM_TZ).tz_id or "UTC")
         except (DateTimeError, whenever.TimeZoneNotFoundError):
             return ZoneId.of("UTC")
 
