@@ -18,7 +18,7 @@ from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
 from .sqlite_operations import Batch
-from .sqlite_schema import prepare, record_of
+from .sqlite_schema import prepare, record_of, text_of
 
 BUSY_SECONDS = 10.0
 _NO_ID = b""
@@ -129,8 +129,11 @@ class SQLiteStore(CheckpointStore):
         rows = self._rows("script", (identity,))
         if not rows:
             return None
-        found, source, name, package, globals_, uses, is_class = rows[0]
-        return ScriptRecord(found, source, name, package, json.loads(globals_), tuple(json.loads(uses)), bool(is_class))
+        source, name, package = (text_of(column) for column in rows[0][:3])
+        globals_, uses, is_class = rows[0][3:]
+        return ScriptRecord(
+            identity, source, name, package, json.loads(globals_), tuple(json.loads(uses)), bool(is_class)
+        )
 
     def purge(self, older_than_s: float) -> int:
         with self._transaction() as db:

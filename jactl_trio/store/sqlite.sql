@@ -1,13 +1,14 @@
 -- The embedded store: schema and queries.  A query begins with "-- name: x"; the code finds it by that name.
 --
 -- owners       runtimes that may hold claims; lease_until by the writer's clock, in seconds since 1970
--- scripts      sources by identity; globals and uses are JSON
+-- scripts      sources by identity; globals and uses are JSON; a text with lone surrogates is a blob, in UTF-8
 -- instances    one row an instance; ids are 16 bytes
 --   owner          who advances it; free if null, or not in owners, or its lease has run out
 --   token          grows with every claim; a write that carries an older one is refused
 --   checkpoint_id  of the last saved checkpoint, 0: the initial state, null: nothing saved yet
 --   recoveries     claims since it last got on
 --   keeps_outcome  the row stays when the instance has ended
+--   error          a blob, in UTF-8, if it has lone surrogates
 -- checkpoints  the last checkpoint of each instance that has not ended
 
 -- name: schema
@@ -36,7 +37,8 @@ on conflict (id) do update set lease_until = excluded.lease_until;
 update owners set lease_until = :now + :lease where id = :owner;
 
 -- name: settle
-update instances set recoveries = 0 where owner = :owner and recoveries > 0 and updated_at < :now - :lease;
+update instances set recoveries = 0, updated_at = :now
+where owner = :owner and recoveries > 0 and updated_at < :now - :lease;
 
 -- name: retire_instances
 update instances set owner = null, recoveries = max(recoveries - 1, 0), updated_at = :now
@@ -53,7 +55,7 @@ insert into scripts (identity, source, name, package, globals, uses, is_class) v
 on conflict (identity) do nothing;
 
 -- name: script
-select identity, source, name, package, globals, uses, is_class from scripts where identity = ?;
+select source, name, package, globals, uses, is_class from scripts where identity = ?;
 
 -- name: create
 insert into instances (id, script, state, owner, token, checkpoint_id, keeps_outcome, created_at, updated_at)
@@ -62,7 +64,7 @@ on conflict (id) do nothing;
 
 -- name: begin_again
 update instances set script = :script, owner = :owner, token = token + 1, checkpoint_id = :checkpoint_id,
-  keeps_outcome = :keeps_outcome, updated_at = :now
+  keeps_outcome = :keeps_outcome, recoveries = 0, error = null, updated_at = :now
 where id = :id;
 
 -- name: take

@@ -20,7 +20,7 @@ from .records import (
     Save,
     ScriptRecord,
 )
-from .sqlite_schema import record_of
+from .sqlite_schema import column_of, record_of
 
 
 class Batch:
@@ -80,7 +80,8 @@ class Batch:
     def _keep(self, script: ScriptRecord) -> None:
         if script.identity not in self.known_scripts and script.identity not in self.added_scripts:
             names = json.dumps(dict(script.globals)), json.dumps(script.uses)
-            row = (script.identity, script.source, script.name, script.package, *names, script.is_class)
+            texts = (column_of(text) for text in (script.source, script.name, script.package))
+            row = (script.identity, *texts, *names, script.is_class)
             self.db.execute(self.sql["add_script"], row)
             self.added_scripts.add(script.identity)
 
@@ -101,13 +102,13 @@ class Batch:
 
     def finish(self, finish: Finish) -> None:
         given = self._given(finish)
-        kept = {**given, "state": finish.state, "outcome": finish.outcome, "error": finish.error}
+        kept = {**given, "state": finish.state, "outcome": finish.outcome, "error": column_of(finish.error)}
         if self._changes("finish", kept) != 1 and self._changes("finish_and_forget", given) != 1:
             self._owned(finish)
         self.db.execute(self.sql["drop_checkpoint"], (finish.id.bytes,))
 
     def release(self, release: Release) -> None:
-        if self._changes("release", {**self._given(release), "error": release.error}) != 1:
+        if self._changes("release", {**self._given(release), "error": column_of(release.error)}) != 1:
             self._owned(release)
         self.db.execute(self.sql["drop_unsaved"], (release.id.bytes,))
 

@@ -55,9 +55,26 @@ def record_of(row: Any) -> InstanceRecord:
         created,
         updated,
         outcome,
-        error,
+        text_of(error),
         bool(owned),
     )
+
+
+def column_of(text: str | None) -> str | bytes | None:
+    """A text that a script or a host wrote, as SQLite takes it: with lone surrogates, which scripts can make, a blob.
+    One that could not be written would take the whole transaction with it."""
+    if text is None or text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def text_of(column: Any) -> Any:
+    """What column_of() was given."""
+    return column.decode("utf-8", "surrogatepass") if isinstance(column, bytes) else column
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
