@@ -6,6 +6,7 @@ the server itself says that it was undone (a deadlock, a conflict). A connection
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 Result = TypeVar("Result")
 
 ATTEMPTS = 2
+CONFLICTS_MAX = 20  # each means that another transaction got on
 CONNECTIONS_MAX = 4  # one writes, the others read
 RECONNECT_PAUSE_S = 0.1
 SERVER_VERSION_MIN = 120000
@@ -88,7 +90,7 @@ class Connections:
     def _done(self, work: Callable[[Connection], Result], in_transaction: bool) -> Result:
         self.open()
         with self._slots, self._as_store_errors():
-            for attempts_left in reversed(range(ATTEMPTS)):
+            for attempt in itertools.count(1):
                 connection = self._taken()
                 try:
                     if not in_transaction:
@@ -98,7 +100,8 @@ class Connections:
                 except (psycopg.Error, Conflict) as error:
                     if is_lost := _is_lost(error, connection):
                         connection.close()
-                    if not attempts_left or not (is_lost or isinstance(error, (Conflict, *_UNDONE))):
+                    attempts_max = CONFLICTS_MAX if isinstance(error, Conflict) else ATTEMPTS
+                    if attempt >= attempts_max or not (is_lost or isinstance(error, (Conflict, *_UNDONE))):
                         raise
                 finally:
                     self._put_back(connection)

@@ -57,9 +57,19 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:{tmp_path / 'store.db'}"
 
 
-@pytest.fixture
-def postgres_url(cluster: Cluster) -> str:
+@pytest.fixture(scope="session")
+def shared_database(cluster: Cluster) -> str:
     return cluster.database()
+
+
+@pytest.fixture
+def postgres_url(shared_database: str) -> str:
+    """A database without a store; the same one each time, for a new one takes longer than most tests."""
+    import psycopg
+
+    with psycopg.connect(shared_database) as connection:
+        connection.execute("drop schema if exists jactl_trio cascade")
+    return shared_database
 
 
 @pytest.fixture(params=KINDS)

@@ -1,0 +1,85 @@
+"""What write() has answered is there: after closing, after SIGKILL of the process, after a crash of the server."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from jactl_trio.store import open_store
+from jactl_trio.store.records import Claim, ScriptRecord
+
+from .child import body
+from .cluster import Cluster, running_cluster
+from .conftest import Place
+from .hands import SCRIPT, Hand, granted
+
+_ROOT = Path(__file__).parents[2]
+
+
+def test_everything_is_there_after_opening_again(durable_place: Place) -> None:
+    store = durable_place.open()
+    hand = Hand(store)
+    script = ScriptRecord(SCRIPT, "def x = 'ü'", "main", "", {"g": "int"}, ("c",))
+    hand.ask(Claim(uuid.uuid4(), SCRIPT, (script,)))
+    running, ended = hand.saved((b"one", b"two")), hand.saved(keeps_outcome=True)
+    assert hand.finish(ended, b"value") is None
+    before = [store.instance(running.id), store.instance(ended.id), store.owners(), store.script(SCRIPT)]
+    store.close()
+    again = durable_place.open()
+    assert [again.instance(running.id), again.instance(ended.id), again.owners(), again.script(SCRIPT)] == before
+    assert again.checkpoint(running.id) == (2, b"two") and again.check() == []
+    again.forget(hand.id)
+    assert again.free() == [running.id]
+
+
+def test_a_closed_store_opens_at_its_next_use(durable_place: Place) -> None:
+    store = durable_place.open()
+    begun = Hand(store).saved()
+    store.close()
+    store.close()
+    assert store.checkpoint(begun.id) == (1, b"one")
+
+
+@pytest.mark.parametrize("batches", [1, 7, 30])
+def test_what_a_killed_process_was_answered_is_there(durable_place: Place, batches: int) -> None:
+    ids = [uuid.uuid4() for _ in range(5)]
+    command = [sys.executable, "-m", "tests.store.child", durable_place.url, *map(str, ids)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT) as child:
+        assert child.stdout is not None
+        answered = [int(child.stdout.readline()) for _ in range(batches)][-1]
+        child.send_signal(signal.SIGKILL)
+        answered = max([answered, *map(int, child.stdout.read().split())])
+    store = durable_place.open()
+    assert store.check() == []
+    for owner in store.owners():
+        store.forget(owner.id)
+    hand = Hand(store)
+    for id in ids:
+        taken = granted(hand.claim(id))
+        assert taken.checkpoint_id in (answered, answered + 1)
+        assert taken.checkpoint == body(id, taken.checkpoint_id)
+    assert len({store.checkpoint(id)[0] for id in ids}) == 1, "a batch is done or not, as a whole"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("end", ["fast", "immediate"])
+def test_a_server_that_restarts_loses_nothing_and_is_found_again(cluster: Cluster, end: str) -> None:
+    with running_cluster() as own:
+        assert own is not None
+        store = open_store(own.database())
+        store.open()
+        hand = Hand(store)
+        begun = hand.saved()
+        for checkpoint_id in range(2, 5):
+            own.stop(end)
+            own.start()
+            assert hand.save(begun, checkpoint_id, b"more") is None, "the connection was lost before COMMIT: again"
+            own.stop(end)
+            own.start()
+            assert store.checkpoint(begun.id) == (checkpoint_id, b"more")
+        assert store.check() == []
+        store.close()

@@ -1,0 +1,173 @@
+"""Random sequences of operations: every store answers as MemoryStore does, whatever was asked before."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from jactl_trio.errors import JactlError
+from jactl_trio.store import CheckpointStore, MemoryStore
+from jactl_trio.store.records import ENDED, STATES, Claim, Finish, InstanceRecord, Operation, Owner, Release, Save
+from jactl_trio.store.sqlite import SQLiteStore
+
+from .cluster import Cluster
+from .hands import LEASE_S
+
+IDS = [uuid.UUID(int=n * 0x1111_1111_1111) for n in range(1, 5)]
+OWNERS = [Owner(uuid.UUID(int=n), "host", n, "0") for n in range(1, 4)]
+LEASES_S = (LEASE_S, 0.0, -1.0)  # a lease that lasts; one that has run out; one that forgives recoveries, too
+
+ids, owners = st.sampled_from(IDS), st.sampled_from(OWNERS)
+bodies, errors = st.binary(max_size=3), st.none() | st.text(max_size=3)
+tokens, checkpoint_ids = st.integers(1, 4), st.integers(0, 5)
+new_claims = st.builds(Claim, id=ids, script=st.sampled_from(["a", "b"]), keeps_outcome=st.booleans())
+started_claims = st.builds(
+    Claim, id=ids, script=st.just("c"), checkpoint_id=st.integers(0, 2), checkpoint=bodies, keeps_outcome=st.booleans()
+)
+claims = st.builds(Claim, id=ids, recoveries_max=st.integers(0, 3))
+saves = st.builds(Save, id=ids, token=tokens, checkpoint_id=checkpoint_ids, checkpoint=bodies)
+finishes = st.builds(
+    Finish, id=ids, token=tokens, state=st.sampled_from(ENDED), outcome=st.none() | bodies, error=errors
+)
+releases = st.builds(Release, id=ids, token=tokens, error=errors)
+batches = st.lists(new_claims | started_claims | claims | saves | finishes | releases, max_size=6)
+
+
+class Clock:
+    """A clock that both embedded stores read; every look is later than the one before."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Answers(RuleBasedStateMachine):
+    """Asks two stores the same."""
+
+    other_store: ClassVar[Callable[[Clock], CheckpointStore]]
+    has_clock: ClassVar[bool]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.model = MemoryStore(self.clock)
+        self.other = type(self).other_store(self.clock)
+
+    @initialize()
+    def register_all(self) -> None:
+        for owner in OWNERS:
+            self.register(owner, LEASE_S)
+
+    @rule(owner=owners, lease_s=st.sampled_from(LEASES_S))
+    def register(self, owner: Owner, lease_s: float) -> None:
+        self.same(lambda store: store.register(owner, lease_s))
+
+    @rule(owner=owners, lease_s=st.sampled_from(LEASES_S))
+    def renew(self, owner: Owner, lease_s: float) -> None:
+        self.same(lambda store: store.renew(owner.id, lease_s))
+
+    @rule(owner=owners)
+    def retire(self, owner: Owner) -> None:
+        self.same(lambda store: store.retire(owner.id))
+
+    @rule(owner=owners)
+    def forget(self, owner: Owner) -> None:
+        self.same(lambda store: store.forget(owner.id))
+
+    @rule(owner=owners, operations=batches)
+    def write(self, owner: Owner, operations: Sequence[Operation]) -> None:
+        self.same(lambda store: store.write(owner.id, operations))
+
+    @rule(owner=owners, id=ids, body=bodies, again=st.booleans())
+    def save_the_next(self, owner: Owner, id: uuid.UUID, body: bytes, again: bool) -> None:
+        record = self.model.instance(id)
+        if record is not None:
+            save = Save(id, record.token, (record.checkpoint_id or 0) + 1, body)
+            self.same(lambda store: store.write(record.owner or owner.id, [save] * (1 + again)))
+
+    @rule(owner=owners, id=ids, keeps_outcome=st.booleans())
+    def recover(self, owner: Owner, id: uuid.UUID, keeps_outcome: bool) -> None:
+        record = self.model.instance(id)
+        if record is not None and record.owner is not None:
+            self.forget(dataclasses.replace(OWNERS[0], id=record.owner))
+        self.same(lambda store: store.write(owner.id, [Claim(id, "d", keeps_outcome=keeps_outcome, recoveries_max=2)]))
+
+    @rule(older_than_s=st.sampled_from([3600.0, 0.0]))
+    def purge(self, older_than_s: float) -> None:
+        self.same(lambda store: store.purge(older_than_s))
+
+    @rule(limit=st.integers(1, 3), after=st.none() | ids)
+    def page(self, limit: int, after: uuid.UUID | None) -> None:
+        self.same(lambda store: store.free(limit, after))
+
+    @invariant()
+    def all_is_the_same(self) -> None:
+        self.same(lambda store: store.free())
+        self.same(lambda store: sorted(store.owners(), key=lambda owner: owner.id))
+        self.same(lambda store: [store.checkpoint(id) for id in IDS])
+        self.same(lambda store: [store.instance(id) for id in IDS])
+        for state in (None, *STATES):
+            self.same(lambda store, state=state: sorted(store.instances(state), key=lambda record: record.id))
+        assert self.other.check() == []
+
+    def same(self, ask: Callable[[CheckpointStore], Any]) -> None:
+        self.clock.now += 0.001
+        assert self._plain(ask(self.other)) == self._plain(ask(self.model))
+
+    def _plain(self, answer: Any) -> Any:
+        """An answer in a form that can be compared: errors by text; without times where the clocks differ."""
+        if isinstance(answer, list):
+            return [self._plain(one) for one in answer]
+        if isinstance(answer, JactlError):
+            return type(answer), answer.message
+        if isinstance(answer, InstanceRecord) and not self.has_clock:
+            assert answer.created_at <= answer.updated_at
+            return dataclasses.replace(answer, created_at=0.0, updated_at=0.0)
+        return answer
+
+    def teardown(self) -> None:
+        self.other.close()
+
+
+def _check(other_store: Callable[[Clock], CheckpointStore], has_clock: bool, examples: int) -> None:
+    machine = type("Machine", (Answers,), {"other_store": staticmethod(other_store), "has_clock": has_clock})
+    few = settings(
+        max_examples=examples,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,  # `verify` looks further
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=few)  # type: ignore[no-untyped-call]
+
+
+def test_sqlite_answers_as_memory_does(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("model")
+    _check(lambda clock: SQLiteStore(folder / f"{uuid.uuid4()}.db", clock=clock), has_clock=True, examples=60)
+
+
+def test_postgres_answers_as_memory_does(cluster: Cluster) -> None:
+    import psycopg
+
+    from jactl_trio.store.postgres import PostgresStore
+
+    url = cluster.database()
+
+    def emptied(clock: Clock) -> CheckpointStore:
+        store = PostgresStore(url)
+        store.open()
+        with psycopg.connect(url) as connection:
+            tables = ("owners", "scripts", "instances", "checkpoints")
+            connection.execute(f"truncate {', '.join(f'jactl_trio.{table}' for table in tables)}")
+        return store
+
+    _check(emptied, has_clock=False, examples=40)
