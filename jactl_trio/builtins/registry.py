@@ -16,6 +16,7 @@ from ..values.arguments import NamedArgs
 from ..values.arrays import Array
 from ..values.hosttypes import HostType
 from ..values.numbers import Byte, Long
+from ..values.objects import JactlObject
 from ..values.signature import Signature
 from ..values.typenames import register_type_name
 from ..values.types import (
@@ -27,6 +28,7 @@ from ..values.types import (
     FUNCTION,
     INT,
     ITERATOR,
+    JACTL_CLASS,
     LIST,
     LONG,
     MAP,
@@ -113,12 +115,14 @@ class Registry:
     # Looking up at run time
 
     def type_of(self, value: Any) -> Type:
-        """The type under which the methods of a value are registered; ANY for instances of Jactl classes."""
+        """The type under which the methods of a value are registered; JACTL_CLASS for Jactl classes and instances."""
         known = _PYTHON_TYPES.get(type(value))
         if known is not None:
             return known
         if type(value) is Array:
             return value.element.array()
+        if issubclass(value if isinstance(value, type) else type(value), JactlObject):
+            return JACTL_CLASS
         return self._host_type(type(value))
 
     def _host_type(self, python_type: type) -> Type:
@@ -218,6 +222,8 @@ def _candidates(type: Type) -> Iterable[Type]:
         yield ITERATOR
     if kind in _NUMBERS:
         yield NUMBER
+    if kind in ("class", "instance") and type.cls is not None and not isinstance(type.cls, HostType):
+        yield JACTL_CLASS
     if isinstance(type.cls, HostType):
         base = type.cls.base
         while base is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings
+from . import class_json, collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings
 from .declare import LANGUAGE
 
-DECLARED_IN = (collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings)
+DECLARED_IN = (class_json, collecting, dates, globals, lists, numbers, objects, pipelines, reducing, sorting, strings)
 
 __all__ = ["DECLARED_IN", "LANGUAGE"]

@@ -11,10 +11,10 @@ import ast
 from collections.abc import Callable, Sequence
 
 from ..errors import InternalError
-from ..resolve.model import FunctionInfo, ParamInfo
+from ..resolve.model import ClassInfo, FunctionInfo, ParamInfo
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Param, Signature
-from ..values.types import ANY, FUNCTION
+from ..values.types import ANY, FUNCTION, JACTL_CLASS
 from . import names, trees
 from .access import is_this
 from .conversions import boxed, converted
@@ -155,7 +155,7 @@ def user_method(lw: Lowerer, node: nodes.MethodCall, info: FunctionInfo) -> ast.
     """A method of a Jactl class that is known; which override is called is found by the receiver's class."""
     if info.kind == "static":
         if type_of(node.parent).kind != "class":
-            lw.effect(lw.lower(node.parent))
+            _check_null(lw, node, lw.stable(lw.lower(node.parent)))
         env: ast.expr = trees.tuple_of([])
         return _invoke(lw, node.args, info, env, node.name_pos, lw.build.method_function(info))
     receiver = lw.lower(node.parent)
@@ -166,8 +166,7 @@ def user_method(lw: Lowerer, node: nodes.MethodCall, info: FunctionInfo) -> ast.
         return _virtual(lw, node, info, receiver)
     if node.op == "?.":
         return _unless_null(lw, node, receiver, lambda: boxed(lw, _virtual(lw, node, info, receiver), info.return_type))
-    null = lw.helper("null_receiver", trees.constant(f"{info.name}()"), pos=node.name_pos)
-    lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
+    _check_null(lw, node, receiver)
     return _virtual(lw, node, info, receiver)
 
 
@@ -283,13 +282,14 @@ def _builtin_default(lw: Lowerer, param: Param) -> ast.expr:
 def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -> ast.expr:
     if signature.is_static:
         if type_of(node.parent).kind != "class":
-            lw.effect(lw.lower(node.parent))
+            _checked(lw, node, signature, lw.lower(node.parent))
         return builtin(lw, node.args, signature, None, node.name_pos, node.is_chained)
     source = type_of(node.parent)
     receiver = lw.lower(node.parent)
     wanted = signature.receiver or ANY
     receiver = boxed(lw, receiver, source) if wanted.kind not in ("long", "byte") else receiver
-    if source.is_primitive or isinstance(receiver, ast.Constant | ast.List | ast.Dict) or is_this(node.parent):
+    never_null = source.is_primitive or source.kind == "class" or is_this(node.parent)
+    if never_null or isinstance(receiver, ast.Constant | ast.List | ast.Dict):
         pass
     elif node.op == "?.":
         receiver = lw.stable(receiver)
@@ -301,14 +301,20 @@ def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -
         )
     else:
         receiver = _checked(lw, node, signature, receiver)
+    if wanted is JACTL_CLASS and isinstance(source.cls, ClassInfo):
+        receiver = lw.class_value(source.cls)  # the class is that of the static type, as for a static method
     return _call_builtin(lw, node, signature, receiver)
 
 
 def _checked(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver: ast.expr) -> ast.expr:
     receiver = lw.stable(receiver)
-    null = lw.helper("null_receiver", trees.constant(f"{signature.name}()"), pos=node.name_pos)
-    lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
+    _check_null(lw, node, receiver, signature.name)
     return receiver
+
+
+def _check_null(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr, name: str = "") -> None:
+    null = lw.helper("null_receiver", trees.constant(f"{name or node.name}()"), pos=node.name_pos)
+    lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
 
 
 def _call_builtin(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver: ast.expr) -> ast.expr:

@@ -8,7 +8,7 @@ from typing import Any
 from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.signature import Signature
-from ..values.types import ANY, FUNCTION, Type
+from ..values.types import ANY, FUNCTION, JACTL_CLASS, Type
 from .model import ClassInfo, FieldInfo, FunctionInfo
 from .resolver import Resolver, handles
 from .types import boxed, class_type, set_type, static_type, text
@@ -152,12 +152,14 @@ def find_method(r: Resolver, type: Type, name: str) -> FunctionInfo | Signature 
         if isinstance(type.cls, HostType) and type.cls.type is not None:
             static = r.registry.static_method(type.cls.type, name)
             return static or r.registry.method(type.cls.type, name)
-        return r.registry.method(ANY, name)
+        return r.registry.method(type, name)
     return r.registry.instance_method(type, name)
 
 
 def is_static_method(method: FunctionInfo | Signature) -> bool:
-    return method.is_static if isinstance(method, Signature) else method.kind == "static"
+    if isinstance(method, Signature):
+        return method.is_static or method.receiver is JACTL_CLASS
+    return method.kind == "static"
 
 
 # Array bounds

@@ -5,13 +5,13 @@ from __future__ import annotations
 from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.signature import Signature
-from ..values.types import ANY, FUNCTION, INT, ITERATOR, LIST, Type
+from ..values.types import ANY, FUNCTION, INT, ITERATOR, JACTL_CLASS, LIST, Type
 from .access import find_method, is_static_method
 from .arguments import check_arguments, parameters_of
 from .conversions import is_castable
 from .model import ClassInfo, FunctionInfo, Variable
 from .resolver import Resolver, handles
-from .types import boxed, resolve_type, set_type, static_type, text
+from .types import boxed, instance_type, resolve_type, set_type, static_type, text
 from .variables import bind, find
 
 
@@ -171,6 +171,9 @@ def _set_method_result(r: Resolver, node: nodes.MethodCall, target: FunctionInfo
             r.calls.add_method(r.function.info, target, node.pos)
         return
     _set_result(node, target, node.is_chained)
+    cls = static_type(node.parent).cls
+    if target.receiver is JACTL_CLASS and target.return_type is JACTL_CLASS and isinstance(cls, ClassInfo):
+        set_type(node, instance_type(cls))
     if node.op == "?." and node.type is not None:
         set_type(node, boxed(static_type(node)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..syntax import nodes
 from ..values.hosttypes import HostType
-from ..values.types import ANY, Type
+from ..values.types import ANY, JACTL_CLASS, Type
 from .arguments import check_arguments, constructor_parameters, is_named
 from .conversions import check_assignable, constant_as
 from .model import ClassInfo, FieldInfo, FunctionInfo, ParamInfo, Variable
@@ -117,7 +117,18 @@ def _members(r: Resolver, info: ClassInfo) -> None:
             _field(r, info, declared)
         for method in node.methods:
             _method(r, info, method)
+        _check_given_names(r, info, node)
     info.init = _init_info(r, info)
+
+
+def _check_given_names(r: Resolver, info: ClassInfo, node: nodes.ClassDecl) -> None:
+    """What every class is given, such as fromJson, cannot be declared."""
+    for declared in (*node.constants, *node.fields, *node.methods):
+        name = declared.name or ""
+        given = r.registry.method(class_type(info), name)
+        if given is not None and given.receiver is JACTL_CLASS:
+            message = f"Method name '{name}' clashes with another field or method of the same name in class"
+            r.error(f"{message} {info.full_name}", node.pos)
 
 
 def _field(r: Resolver, info: ClassInfo, node: nodes.VarDecl) -> None:

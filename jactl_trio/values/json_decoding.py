@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import RuntimeError
 from .arrays import Array
 from .json_reading import EOS, Reader, shown
+from .plain_data import plain_data
 from .types import ANY, Type
 
 DONE = object()
@@ -30,6 +31,7 @@ class Shape:
         self.mandatory = mandatory
 
 
+@plain_data("instance from JSON")
 class PendingInstance:
     """An instance to be made: its type and the values of the fields that the text gave (bare ints for int types).
 

@@ -69,4 +69,5 @@ ANY = Type("Object", "Object")  # `def`
 VOID = Type("void", "void")
 NULL = Type("null", "null")  # type of the literal null
 FUNCTION = Type("function", "Function")
+JACTL_CLASS = Type("class", "Class")  # receiver type of what every Jactl class has, called on the class or an instance
 ITERATOR = Type("iterator", "Iterator")  # a pipeline; receiver type "anything iterable" of built-ins

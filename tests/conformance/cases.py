@@ -17,6 +17,7 @@ from typing import Any
 
 import jactl_trio as jactl
 from jactl_trio.values import dates
+from jactl_trio.values.array_casts import boxed_items
 from jactl_trio.values.arrays import Array
 from jactl_trio.values.dates import ZoneId
 from jactl_trio.values.numbers import Byte, Long
@@ -131,7 +132,8 @@ def _differs_decimal(typed: dict[str, Any], value: Any) -> str | None:
 
 
 def _differs_items(typed: dict[str, Any], value: Any) -> str | None:
-    expected, actual = typed["v"], list(value)
+    # an array of long or byte holds bare ints; its element type says what they are
+    expected, actual = typed["v"], boxed_items(value) if isinstance(value, Array) else list(value)
     if len(expected) != len(actual):
         return f"{len(actual)} items, not {len(expected)}"
     reasons = (differs(want, got) for want, got in zip(expected, actual, strict=True))
