@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.requests import HostCall, Receive, SaveCheckpoint, Sleep
 from ..errors import NullError, RuntimeError
 from ..values.arrays import Array
 from ..values.keys import to_key
 from ..values.promotion import RANKS, int_value
-from ..values.suspension import resumable, transparent
+from ..values.suspension import Suspend, resumable, transparent
 from ..values.typenames import type_name
 from .access import field_name, set_list_element, string_element
 from .dispatch import instance_member
@@ -112,12 +113,37 @@ def instance_field_or_create(instance: Any, field: Any, wants_map: bool) -> Any:
         return instance_member(instance, name)
     if declared.type.kind == "instance":
         python_class = declared.type.cls.python_class
-        create = python_class.jactl.create
-        value = create()
+        value = _instance(python_class, f"Detected async code in field initialiser for {name} in type {type_name(instance)}")
     else:
         value = _for_type(declared, wants_map)
     declared.slot.__set__(instance, value)
     return value
+
+
+@transparent
+def new_instance(python_class: Any) -> Any:
+    """An instance for a null field or variable on the way to what is assigned."""
+    return _instance(python_class, "Detected async function invocation during instance auto-creation")
+
+
+@resumable
+def _instance(python_class: Any, refusal: str) -> Any:
+    """A new instance whose initialiser must not wait: whoever reads an assignment would not expect it to."""
+    if python_class.jactl.mandatory:
+        raise RuntimeError(
+            f"Cannot auto-create instance of type {python_class.jactl.full_name} as there are mandatory fields"
+        )
+    create = python_class.jactl.create
+    try:
+        value = create()
+    except Suspend as waiting:
+        if isinstance(waiting.request, _WAITS):
+            raise RuntimeError(refusal) from None
+        raise
+    return value
+
+
+_WAITS = (Sleep, HostCall, Receive, SaveCheckpoint)
 
 
 def _for_type(declared: Any, wants_map: bool) -> Any:

@@ -25,3 +25,32 @@ def null_receiver(method: str) -> NoReturn:
 def null_method() -> NoReturn:
     """A call of a method that is not known, on null."""
     raise NullError("Tried to invoke method on null value")
+
+
+def null_on_path(is_created: bool) -> NoReturn:
+    """A field of null on the way to a field that is assigned to."""
+    raise NullError("Trying to access field/element of null object" + (_NOT_CREATED if is_created else ""))
+
+
+def null_assigned(field: str, is_created: bool) -> NoReturn:
+    """`null.field = x` where a Jactl class is declared."""
+    reason = " (could not auto-create due to mandatory fields)" if is_created else ""
+    raise NullError(f"Null value for parent accessing field {field}{reason}")
+
+
+def null_changed() -> NoReturn:
+    """`null.field += x`"""
+    raise NullError("Cannot load field from null parent")
+
+
+def null_changed_safely(type_shown: str) -> NoReturn:
+    """`null?.field += x`: there is nothing that could be changed."""
+    raise NullError(f"Cannot convert null value into {type_shown}")
+
+
+def null_array() -> NoReturn:
+    """`null[i] = x` where an array is declared."""
+    raise NullError("Null value for array")
+
+
+_NOT_CREATED = " (could not auto-create parent due to mandatory fields)"

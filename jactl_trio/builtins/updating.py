@@ -10,26 +10,20 @@ from ..values.typenames import type_name
 from .access import get_field, get_index
 
 
-def load_field(parent: Any, field: Any, is_safe: bool) -> Any:
+def load_field(parent: Any, field: Any) -> Any:
     """parent.field before `parent.field += x`: 0 where there is nothing yet."""
-    if parent is None:
-        raise _null_parent(is_safe)
     value = get_field(parent, field)
     return 0 if value is None else value
 
 
-def load_index(parent: Any, key: Any, is_safe: bool) -> Any:
+def load_index(parent: Any, key: Any) -> Any:
     """parent[key] before `parent[key] += x`: 0 where there is nothing yet."""
-    if parent is None:
-        raise _null_parent(is_safe)
     value = get_index(parent, key)
     return 0 if value is None else value
 
 
 def set_array_element(array: Any, index: Any, value: Any) -> None:
     """array[index] = value, which has the element type already."""
-    if array is None:
-        raise NullError("Null value for array")
     if type(index) not in RANKS:
         if index is None:
             raise NullError("Null value for array index")
@@ -40,6 +34,3 @@ def set_array_element(array: Any, index: Any, value: Any) -> None:
     except IndexError:
         raise RuntimeError(f"Array index out of bounds: {number}") from None
 
-
-def _null_parent(is_safe: bool) -> NullError:
-    return NullError("Cannot convert null value" if is_safe else "Cannot load field from null parent")

@@ -145,21 +145,48 @@ def _created(lw: Lowerer, node: nodes.Access) -> ast.expr:
 
 
 def _field_created(lw: Lowerer, node: nodes.Access, member: FieldInfo, wants_map: ast.expr) -> ast.expr:
+    """A field of a class that is known; one whose class has mandatory fields is left null."""
     parent = lw.stable(lw.lower(node.parent))
-    if not is_this(node.parent):
-        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(lw.helper("null_object", pos=node.pos))]))
     slot = names.field_name(member.name)
     temp = lw.variable_temp()
-    lw.emit(trees.assign(temp, trees.attribute(parent, slot)))
-    with lw.collecting() as missing:
-        made = lw.suspending_helper(
-            "new_field_value", lw.type_constant(member.type), trees.constant(member.name), wants_map, pos=node.key.pos
-        )
-        missing.append(trees.assign(temp, lw.taken(made)))
-        missing.append(trees.store_attribute(parent, slot, trees.name(temp)))
-    lw.emit(trees.branch(trees.is_none(trees.name(temp)), missing))
+    with lw.collecting() as reading:
+        lw.emit(trees.assign(temp, trees.attribute(parent, slot)))
+        if may_create(member):
+            with lw.collecting() as missing:
+                made = _new_value(lw, node, member, wants_map)
+                missing.append(trees.assign(temp, lw.taken(made)))
+                missing.append(trees.store_attribute(parent, slot, trees.name(temp)))
+            lw.emit(trees.branch(trees.is_none(trees.name(temp)), missing))
+    if is_this(node.parent):
+        for statement in reading:
+            lw.emit(statement)
+    elif node.op == "?.":
+        lw.emit(trees.branch(trees.is_none(parent), [trees.assign(temp, trees.none())], reading))
+    else:
+        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(_null_on_path(lw, node))]))
+        for statement in reading:
+            lw.emit(statement)
     lw.stable_names.add(temp)
     return trees.name(temp)
+
+
+def may_create(member: FieldInfo) -> bool:
+    """May a null field get a value of its type? An array never does, an instance where no field of its is mandatory."""
+    if isinstance(member.type.cls, ClassInfo):
+        return not member.type.cls.mandatory_fields()
+    return member.type.kind in ("Object", "Map", "List")
+
+
+def _new_value(lw: Lowerer, node: nodes.Access, member: FieldInfo, wants_map: ast.expr) -> ast.expr:
+    if isinstance(member.type.cls, ClassInfo):
+        return lw.suspending_helper("new_instance", lw.class_value(member.type.cls), pos=node.pos)
+    is_map = trees.value_of(wants_map) if member.type is ANY else member.type.kind == "Map"
+    return ast.Dict([], []) if is_map else trees.list_of([])
+
+
+def _null_on_path(lw: Lowerer, node: nodes.Access) -> ast.expr:
+    is_created = isinstance(node.parent, nodes.Access) and node.parent.create_missing
+    return lw.helper("null_on_path", trees.constant(is_created), pos=node.pos)
 
 
 _NULL_AT_PARENT = frozenset(("Object", "String", "array"))

@@ -71,13 +71,19 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
     member = target.member
     if isinstance(member, FieldInfo):
         new = lw.stable(converted(lw, value, source, member.type, pos))
-        parent = _parent_object(lw, target)
+        parent = lw.stable(lw.lower(target.parent))
+        if not is_this(target.parent):
+            null = lw.helper("null_assigned", trees.constant(member.name), trees.constant(_is_created(target)), pos=target.pos)
+            lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
         lw.emit(trees.store_attribute(parent, names.field_name(member.name), new))
         return value
     parent_type = type_of(target.parent)
     if parent_type.kind == "array" and parent_type.element is not None and target.op in ("[", "?["):
         new = lw.stable(converted(lw, value, source, parent_type.element, pos))
         parent, key = lw.operands([lambda: lw.lower(target.parent), lambda: lw.boxed(target.key)])
+        parent = lw.stable(parent)
+        null = lw.helper("null_array", pos=target.parent.pos)
+        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
         lw.emit(ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos)))
         return value
     parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
@@ -107,11 +113,19 @@ def _store_in_list(
     return value
 
 
-def _parent_object(lw: Lowerer, target: nodes.Access) -> ast.expr:
-    parent = lw.stable(lw.lower(target.parent))
-    if not is_this(target.parent):
-        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(lw.helper("null_object", pos=target.pos))]))
-    return parent
+def _is_created(target: nodes.Access) -> bool:
+    return isinstance(target.parent, nodes.Access) and target.parent.create_missing
+
+
+def _check_changed(lw: Lowerer, target: nodes.Access, parent: ast.expr, pos: int) -> None:
+    """Emit the error for a null parent of what is read and stored again."""
+    if is_this(target.parent):
+        return
+    if target.op.startswith("?"):
+        null = lw.helper("null_changed_safely", trees.constant(type_of(target).name), pos=pos)
+    else:
+        null = lw.helper("null_changed", pos=target.parent.pos)
+    lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
 
 
 def _if_not_null(lw: Lowerer, node: nodes.Assign) -> ast.expr:
@@ -168,13 +182,15 @@ def _operation(lw: Lowerer, node: nodes.Assign, present: ast.expr) -> tuple[ast.
 def change(
     lw: Lowerer,
     target: nodes.Access,
+    pos: int,
     update: Callable[[ast.expr, Type], tuple[ast.expr, Type]],
     give_stored: bool = False,
 ) -> tuple[ast.expr, ast.expr, Type]:
-    """Read an element or field, store what update makes of it; (the old value, the new one, the new one's type)."""
+    """Read an element or field, store what update makes of it; errors of the operation stand at pos. (the old value, the new one, the new one's type)."""
     member = target.member
     if isinstance(member, FieldInfo):
-        parent = _parent_object(lw, target)
+        parent = lw.stable(lw.lower(target.parent))
+        _check_changed(lw, target, parent, pos)
         slot = names.field_name(member.name)
         old = lw.spill(trees.attribute(parent, slot))
         value, source = update(old, member.type)
@@ -184,6 +200,7 @@ def change(
         return old, value, source
     parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
     parent, key = lw.stable(parent), lw.stable(key)
+    _check_changed(lw, target, parent, pos)
     parent_type = type_of(target.parent)
     is_array = parent_type.kind == "array" and parent_type.element is not None
     element = parent_type.element if is_array and parent_type.element is not None else ANY
@@ -192,7 +209,7 @@ def change(
     if is_array:
         old = lw.spill(lw.helper("get_index", parent, key, pos=target.key.pos))
     else:
-        old = lw.spill(lw.helper(reader, parent, key, trees.constant("?" in target.op), pos=target.key.pos))
+        old = lw.spill(lw.helper(reader, parent, key, pos=target.key.pos))
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -208,5 +225,5 @@ def change(
 
 
 def _change_element(lw: Lowerer, node: nodes.Assign, target: nodes.Access) -> ast.expr:
-    _, value, _ = change(lw, target, lambda present, type: _operation(lw, node, present))
+    _, value, _ = change(lw, target, node.pos, lambda present, type: _operation(lw, node, present))
     return value

@@ -10,7 +10,7 @@ import ast
 from decimal import Decimal
 
 from ..errors import InternalError
-from ..resolve.model import Variable
+from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.types import Type
 from . import names, trees
@@ -153,7 +153,34 @@ def _name(lw: Lowerer, node: nodes.Name) -> ast.expr:
         from .regex import group
 
         return group(lw, node)
+    if node.create_type is not None:
+        return _read_or_create(lw, node, node.variable, node.create_type)
     return read(lw, node.variable, node.pos)
+
+
+def _read_or_create(lw: Lowerer, node: nodes.Name, variable: Variable, wanted: Type) -> ast.expr:
+    """The variable's value, inside which something is assigned: where it is null it becomes an empty Map, List, instance."""
+    value = read(lw, variable, node.pos)
+    if not isinstance(value, ast.Name) or value.id in lw.stable_names:
+        temp = lw.variable_temp()
+        lw.emit(trees.assign(temp, value))
+        lw.stable_names.add(temp)
+        value = trees.name(temp)
+    with lw.collecting() as missing:
+        if isinstance(wanted.cls, ClassInfo):
+            made: ast.expr = lw.suspending_helper("new_instance", lw.class_value(wanted.cls), pos=node.pos)
+        else:
+            made = default_value(lw, wanted)
+        missing.append(trees.assign(value.id, lw.taken(made)))
+        if not variable_is_local(lw, variable):
+            write(lw, variable, value, node.pos)
+    lw.emit(trees.branch(trees.is_none(value), missing))
+    return value
+
+
+def variable_is_local(lw: Lowerer, variable: Variable) -> bool:
+    """Is the variable a Python local of the function, without a cell?"""
+    return variable.kind in ("local", "param") and not variable.is_cell
 
 
 @lowers(nodes.VarDecl)

@@ -11,12 +11,14 @@ from ..values.objects import HIDDEN
 from ..values.types import ANY, BYTE, FUNCTION, LIST, MAP, Type
 from .access import FieldAccess, field_of, resolve_parent_and_key
 from .conversions import check_assignable, is_castable
-from .model import Variable
+from .model import ClassInfo, FieldInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
 from .variables import bind, find, is_at_top_level, is_inferred
 
 _PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
+_CREATED_KINDS = frozenset(("local", "param", "global", "field"))
+_CREATED_TYPES = frozenset(("Object", "Map", "List"))
 _PARENTS_BY_INDEX = frozenset(("Object", "List", "array", "Map", "instance"))
 
 
@@ -54,7 +56,7 @@ def resolve_target(r: Resolver, node: nodes.Assign) -> Type | None:
     variable = target_variable(r, target)
     if variable is None:
         return None
-    _check_constant(r, variable, target.pos)
+    _check_constant(r, variable, node.pos)
     variable.is_reassigned = True
     return static_type(target)
 
@@ -118,7 +120,7 @@ def _assign_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> Non
     if variable is None:
         return
     check_assignable(r, node.value, static_type(target), node.pos)
-    _check_constant(r, variable, target.pos)
+    _check_constant(r, variable, node.pos)
     variable.is_reassigned = True
     _convert_for_repl(r, node, variable)
 
@@ -145,7 +147,7 @@ def _operate_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> No
     if not is_castable(result, static_type(target)):
         message = f"Cannot convert from type of right-hand side ({text(result)}) to {text(static_type(target))}"
         r.error(message, node.pos)
-    _check_constant(r, variable, target.pos)
+    _check_constant(r, variable, node.pos)
     variable.is_reassigned = True
 
 
@@ -183,6 +185,8 @@ def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True)
     if creating:
         mark_creating(target.parent)
     resolve_parent_and_key(r, target)
+    if creating:
+        _create_variable(target)
     parent = static_type(target.parent)
     by_name = target.op in (".", "?.")
     if parent.kind not in (_PARENTS_BY_NAME if by_name else _PARENTS_BY_INDEX):
@@ -270,6 +274,40 @@ def mark_creating(parent: nodes.Expr) -> None:
     while isinstance(parent, nodes.Access):
         parent.create_missing = True
         parent = parent.parent
+
+
+def _create_variable(target: nodes.Access) -> None:
+    """A variable at the left end of the path is created too where it is null, even a final one."""
+    access = target
+    while isinstance(access.parent, nodes.Access):
+        access = access.parent
+    name = access.parent
+    variable = name.variable if isinstance(name, nodes.Name) else None
+    if variable is None or variable.kind not in _CREATED_KINDS or variable.is_const:
+        return
+    assert isinstance(name, nodes.Name)
+    by_name = access.op in (".", "?.")
+    if variable.type.kind in _CREATED_TYPES:
+        name.create_type = variable.type if variable.type is not ANY else MAP if by_name else LIST
+    elif by_name and _has_only_defaults(variable):
+        name.create_type = variable.type
+    if name.create_type is not None:
+        variable.is_reassigned = True
+
+
+def _has_only_defaults(variable: Variable) -> bool:
+    """Is it an instance of a class whose fields are all null, false or 0 at first?"""
+    info = variable.type.cls
+    if variable.type.kind != "instance" or not isinstance(info, ClassInfo):
+        return False
+    if variable.kind == "field":
+        return not info.mandatory_fields()
+    return all(_is_default(each) for each in info.all_fields().values())
+
+
+def _is_default(declared: FieldInfo) -> bool:
+    value = declared.default
+    return isinstance(value, nodes.Literal) and (value.value is None or value.value is False or value.value == 0)
 
 
 def guess_parent(access: nodes.Access) -> None:

@@ -119,6 +119,10 @@ class ClassInfo:
     unit: UnitInfo | None = None
     python_class: Any = None  # set by codegen when the class is built
 
+    def mandatory_fields(self) -> list[str]:
+        """The fields, inherited ones too, that an instance cannot be made without."""
+        return [name for name, declared in self.all_fields().items() if declared.is_mandatory]
+
     def all_fields(self) -> dict[str, FieldInfo]:
         """Instance fields, inherited ones first."""
         inherited = self.base.all_fields() if self.base else {}

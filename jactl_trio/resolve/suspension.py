@@ -139,6 +139,10 @@ def _access(node: nodes.Access) -> bool:
     return node.create_missing  # creates what is missing, maybe an instance
 
 
+def _name(node: nodes.Name) -> bool:
+    return node.create_type is not None and isinstance(node.create_type.cls, ClassInfo)
+
+
 def _new(node: nodes.New) -> bool:
     return node.args is not None
 
@@ -157,6 +161,7 @@ _TESTS: dict[type, Callable[..., bool]] = {
     nodes.Cast: _cast,
     nodes.Convert: _cast,
     nodes.Access: _access,
+    nodes.Name: _name,
     nodes.New: _new,
     nodes.RegexSubst: _always,
     nodes.Eval: _always,

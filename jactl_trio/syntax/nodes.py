@@ -99,6 +99,7 @@ class Name(Expr):
     # resolved
     variable: Variable | None = field(default=None, kw_only=True)
     function: Signature | None = field(default=None, kw_only=True)  # a built-in or host function
+    create_type: Type | None = field(default=None, kw_only=True)  # what an element is assigned in, created where null
 
 
 @dataclass(slots=True, eq=False)
