@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: payments test conformance lint types imports golden bench clean ci
+.PHONY: payments test postgres conformance lint types imports golden bench clean ci
 
 payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
 	$(BIN)/python -m examples.payments
@@ -15,6 +15,11 @@ test: $(READY)  ## lint, types, import direction, and the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n auto tests
+
+postgres:  ## the server that the tests of PostgresStore start for themselves (Debian, Ubuntu)
+	@ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb || \
+	  { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq postgresql; }
 
 conformance: $(READY)  ## every case of the reference in every mode, per suite
 	$(BIN)/python -m tests.conformance --failures build/conformance-failures.txt --json build/conformance.json

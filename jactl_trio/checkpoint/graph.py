@@ -47,6 +47,9 @@ class Graph:
                         self._make(row)
         for span in self.spans:
             span.fill(self.objects)
+        for span in self.spans:
+            if isinstance(span, ShapedSpan):
+                span.finish(self.objects)
         return self.objects
 
     def _read_shapes(self, cursor: Cursor) -> None:

@@ -84,12 +84,9 @@ class ShapedSpan:
         self.shape.fill(objects[row], resolved(self.row(row), objects))
 
     def fill(self, objects: list[Any]) -> None:
-        """Fill all rows; for closed ones, do what is left to do when everything is filled."""
+        """Fill all rows, if they are open."""
         width = self.shape.width
-        if not self.shape.is_open:
-            self._finish(objects)
-            return
-        if self.is_filled or not self.shape.codes:
+        if not self.shape.is_open or self.is_filled or not self.shape.codes:
             return
         fields = self.fields
         for index, code in self.shape.references:
@@ -100,7 +97,10 @@ class ShapedSpan:
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         return zip(*[iter(self.fields)] * self.shape.width, strict=False)
 
-    def _finish(self, objects: list[Any]) -> None:
+    def finish(self, objects: list[Any]) -> None:
+        """What is left to do when every list is filled: an iterator's position would be cut to the length."""
+        if self.shape.is_open:
+            return
         for row in range(self.start, self.start + self.count):
             if type(objects[row]) is LIST_ITERATOR:
                 objects[row].__setstate__(self.row(row)[1])

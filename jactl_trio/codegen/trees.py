@@ -72,15 +72,19 @@ def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare
     return ast.Compare(left, [operator], [right])
 
 
-def is_same(left: ast.expr, right: ast.expr) -> ast.Compare:
+def is_same(left: ast.expr, right: ast.expr) -> ast.expr:
+    if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+        return constant(left.value is right.value)
     return ast.Compare(left, [ast.Is()], [right])
 
 
-def is_not(left: ast.expr, right: ast.expr) -> ast.Compare:
+def is_not(left: ast.expr, right: ast.expr) -> ast.expr:
+    if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+        return constant(left.value is not right.value)
     return ast.Compare(left, [ast.IsNot()], [right])
 
 
-def is_none(value: ast.expr) -> ast.Compare:
+def is_none(value: ast.expr) -> ast.expr:
     return is_same(value, none())
 
 
