@@ -19,7 +19,7 @@ test: $(READY)  ## lint, types, import direction, and the tests
 postgres:  ## the server that the tests of PostgresStore start for themselves (Debian, Ubuntu)
 	@ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb || \
 	  { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
-	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq postgresql; }
+	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; }
 
 conformance: $(READY)  ## every case of the reference in every mode, per suite
 	$(BIN)/python -m tests.conformance --failures build/conformance-failures.txt --json build/conformance.json

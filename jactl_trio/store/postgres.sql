@@ -102,7 +102,7 @@ returning id;
 
 -- name: lock_instances
 select id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
-  false
+  false, extract(epoch from clock_timestamp())::float8
 from jactl_trio.instances where id = any(%(ids)b::uuid[])
 order by id for update;
 

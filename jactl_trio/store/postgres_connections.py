@@ -158,7 +158,7 @@ class Connections:
 @contextmanager
 def _transaction(connection: Connection) -> Iterator[None]:
     """Begin, and commit; whatever is raised undoes it all."""
-    connection.execute(_BEGIN)
+    connection.execute(_BEGIN, prepare=False)
     try:
         yield
     except BaseException:
@@ -166,7 +166,7 @@ def _transaction(connection: Connection) -> Iterator[None]:
             connection.execute("rollback")
         raise
     try:
-        answer = connection.execute("commit").statusmessage
+        answer = connection.execute("commit", prepare=False).statusmessage
     except psycopg.OperationalError as error:
         if isinstance(error, _UNDONE):
             raise

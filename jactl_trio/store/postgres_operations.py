@@ -27,14 +27,17 @@ class Batch:
         self.sql = sql
         self.owner = owner
         self.operations = operations
-        self.ids = sorted({operation.id for operation in operations})
+        self.ids = list({operation.id for operation in operations})
+        self.claims = [operation for operation in operations if isinstance(operation, Claim)]
 
     def answers(self, known_scripts: set[str]) -> list[Answer]:
         """Do all; an answer each."""
         self._keep_scripts(known_scripts)
-        before = self._locked()
-        now, alive = self._rows("owners_alive", {})[0]
-        alive = set(alive)
+        before, now = self._locked()
+        alive: frozenset[UUID] = frozenset()
+        if self.claims:  # others do not ask; and only now, for leases may have run out while the locks were awaited
+            now, found = self._rows("owners_alive", {})[0]
+            alive = frozenset(found)
         instances = Instances(lambda owner: owner in alive, lambda: now)
         instances.records.update(before)
         instances.checkpoints.update(bodies := self._bodies(before))
@@ -45,9 +48,8 @@ class Batch:
         return answers
 
     def _keep_scripts(self, known: set[str]) -> None:
-        claims = (operation for operation in self.operations if isinstance(operation, Claim))
         scripts: dict[str, ScriptRecord] = {}
-        for script in (script for claim in claims for script in claim.scripts if script.identity not in known):
+        for script in (script for claim in self.claims for script in claim.scripts if script.identity not in known):
             scripts.setdefault(script.identity, script)
         if scripts:
             given = {
@@ -57,15 +59,15 @@ class Batch:
             }
             self.db.execute(self.sql["add_scripts"], given)
 
-    def _locked(self) -> dict[UUID, InstanceRecord]:
-        """The instances as they are, locked, and rows for those that may begin: no other can begin them now."""
-        begun = sorted({one.id for one in self.operations if isinstance(one, Claim) and one.script is not None})
-        added = {row[0] for row in self._rows("add_instances", {"ids": begun})} if begun else set()
-        self.added = added
+    def _locked(self) -> tuple[dict[UUID, InstanceRecord], float]:
+        """The instances as they are, locked, and the time. Those that may begin get a row: no other can begin them."""
+        begun = {claim.id for claim in self.claims if claim.script is not None}
+        added = {row[0] for row in self._rows("add_instances", {"ids": list(begun)})} if begun else set()
         locked = {row[0]: row for row in self._rows("lock_instances", {"ids": self.ids})}
-        if not locked.keys() >= set(begun):
+        if not locked.keys() >= begun:
             raise Conflict("one ended while it was claimed")
-        return {id: record_of(row) for id, row in locked.items() if id not in added}
+        now = max((row[-1] for row in locked.values()), default=0.0)
+        return {id: record_of(row) for id, row in locked.items() if id not in added}, now
 
     def _bodies(self, before: Mapping[UUID, InstanceRecord]) -> dict[UUID, bytes]:
         """The checkpoints that the rules will look at: of what is claimed, or saved once more."""
@@ -74,17 +76,19 @@ class Batch:
             for operation in self.operations
             if operation.id in before and (isinstance(operation, Claim) or _is_repeated(operation, before))
         }
-        return dict(self._rows("bodies", {"ids": sorted(wanted)})) if wanted else {}
+        return dict(self._rows("bodies", {"ids": list(wanted)})) if wanted else {}
 
     def _put_records(
         self, before: Mapping[UUID, InstanceRecord], after: Mapping[UUID, InstanceRecord], now: float
     ) -> None:
-        changed = [record for id, record in sorted(after.items()) if record is not before.get(id)]
-        saved = [record for record in changed if _is_saved_only(before.get(record.id), record)]
+        saved: list[InstanceRecord] = []
+        others: list[InstanceRecord] = []
+        for id, record in after.items():
+            if record is not before.get(id):
+                (saved if _is_saved_only(before.get(id), record) else others).append(record)
         if saved:
             given = {"ids": [one.id for one in saved], "checkpoint_ids": [one.checkpoint_id for one in saved]}
             self.db.execute(self.sql["save_instances"], {**given, "now": now})
-        others = [record for record in changed if not _is_saved_only(before.get(record.id), record)]
         if others:
             self.db.execute(self.sql["put_instances"], _columns(others))
 
@@ -135,11 +139,11 @@ def _columns(records: Sequence[InstanceRecord]) -> dict[str, list[Any]]:
 def _portions(bodies: Mapping[UUID, bytes]) -> Iterator[dict[UUID, bytes]]:
     portion: dict[UUID, bytes] = {}
     size = 0
-    for id in sorted(bodies):
-        if portion and size + len(bodies[id]) > BYTES_MAX:
+    for id, body in bodies.items():
+        if portion and size + len(body) > BYTES_MAX:
             yield portion
             portion, size = {}, 0
-        portion[id] = bodies[id]
-        size += len(bodies[id])
+        portion[id] = body
+        size += len(body)
     if portion:
         yield portion

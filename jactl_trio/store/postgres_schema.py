@@ -35,7 +35,7 @@ def _value(connection: Connection, query: SQL) -> Any:
 
 
 def record_of(row: tuple[Any, ...]) -> InstanceRecord:
-    """A row of the queries `instance`, `instances` and `lock_instances`."""
+    """A row of the queries `instance`, `instances` and `lock_instances` (which has the time, too)."""
     error = None if row[11] is None else text_of(row[11])
     return InstanceRecord(*(*row[:11], error, row[12]))
 

@@ -23,18 +23,18 @@ class Cluster:
 
     def __init__(self, programs: Path, folder: Path, options: str = _OPTIONS) -> None:
         self._programs = programs
-        self._folder = folder
+        self.folder = folder
         self._data = folder / "data"
         self._options = f"{options} -c unix_socket_directories='{folder}'"
 
     def create(self) -> None:
         """Make the files. initdb refuses to be root: the folder is then another user's."""
         if os.geteuid() == 0:
-            shutil.chown(self._folder, _unprivileged())
+            shutil.chown(self.folder, _unprivileged())
         self._run("initdb", "--auth=trust", "--username=jactl", "--no-sync", "--encoding=UTF8", "--locale=C")
 
     def start(self) -> None:
-        self._run("pg_ctl", "start", "--wait", "--log", str(self._folder / "log"), "-o", self._options)
+        self._run("pg_ctl", "start", "--wait", "--log", str(self.folder / "log"), "-o", self._options)
 
     def stop(self, mode: str = "fast") -> None:
         """mode: "fast" ends sessions in order, "immediate" is a crash."""
@@ -45,7 +45,7 @@ class Cluster:
         os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://jactl@/{database}?host={self._folder}"
+        return f"postgresql://jactl@/{database}?host={self.folder}"
 
     def database(self) -> str:
         """The URL of a new database."""
@@ -53,7 +53,7 @@ class Cluster:
 
         name = f"store_{uuid.uuid4().hex}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"create database {name}")  # type: ignore[call-overload]  # a name of our own
+            connection.execute(f"create database {name}")
         return self.url(name)
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -94,7 +94,9 @@ def test_mixed_work_on_the_same_instances_never_waits_in_a_circle(place: Place) 
             answers = hand.store.write(hand.id, operations)
             for claimed in [answer for answer in answers if isinstance(answer, Claimed)]:
                 hand.save(claimed, (claimed.checkpoint_id or 0) + 1, b"on")
-                chance.choice([hand.finish, hand.release, lambda _: None])(claimed)
+                end = chance.choice([hand.finish, hand.release, None])
+                if end is not None:
+                    end(claimed)
             hand.store.renew(hand.id, chance.choice([LEASE_S, 0.0]))
             if chance.random() < 0.1:
                 hand.store.retire(hand.id)

@@ -112,11 +112,10 @@ class Answers(RuleBasedStateMachine):
     @invariant()
     def all_is_the_same(self) -> None:
         self.same(lambda store: store.free())
-        self.same(lambda store: sorted(store.owners(), key=lambda owner: owner.id))
+        self.same(lambda store: sorted(store.owners(), key=_id))
         self.same(lambda store: [store.checkpoint(id) for id in IDS])
         self.same(lambda store: [store.instance(id) for id in IDS])
-        for state in (None, *STATES):
-            self.same(lambda store, state=state: sorted(store.instances(state), key=lambda record: record.id))
+        self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])
         assert self.other.check() == []
 
     def same(self, ask: Callable[[CheckpointStore], Any]) -> None:
@@ -138,6 +137,10 @@ class Answers(RuleBasedStateMachine):
         self.other.close()
 
 
+def _id(known: Owner | InstanceRecord) -> uuid.UUID:
+    return known.id
+
+
 def _check(other_store: Callable[[Clock], CheckpointStore], has_clock: bool, examples: int) -> None:
     machine = type("Machine", (Answers,), {"other_store": staticmethod(other_store), "has_clock": has_clock})
     few = settings(
@@ -147,7 +150,7 @@ def _check(other_store: Callable[[Clock], CheckpointStore], has_clock: bool, exa
         derandomize=True,  # `verify` looks further
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(machine, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=few)
 
 
 def test_sqlite_answers_as_memory_does(tmp_path_factory: pytest.TempPathFactory) -> None:

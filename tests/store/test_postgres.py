@@ -1,0 +1,207 @@
+"""What only PostgresStore has to bear: connections that end anywhere, other sessions' locks, settings of the server."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from jactl_trio.errors import StoreError
+from jactl_trio.runtime.store_doubts import settled_answers
+from jactl_trio.store.records import Claim, Claimed, Finish, Operation, Release, Save
+
+from .cluster import Cluster
+from .cutting import Cutter, cutter
+from .hands import SCRIPT, Hand, granted
+
+psycopg = pytest.importorskip("psycopg")
+from jactl_trio.store.postgres import PostgresStore  # noqa: E402
+
+
+@pytest.fixture
+def cut(cluster: Cluster) -> Iterator[Cutter]:
+    # Not tmp_path: the path of a socket has 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="jactl-cut-") as folder, cutter(Path(folder), cluster.folder) as made:
+        yield made
+
+
+@pytest.fixture
+def cut_store(postgres_url: str, cut: Cutter) -> Iterator[PostgresStore]:
+    store = PostgresStore(f"{postgres_url.partition('?')[0]}?host={cut.folder}")
+    store.open()
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["before it was done", "after it was done"])
+@pytest.mark.parametrize("kind", ["claim", "save", "finish", "release"])
+def test_a_commit_that_nobody_answered_is_an_error_and_the_store_knows(
+    cut_store: PostgresStore, cut: Cutter, kind: str, is_done: bool
+) -> None:
+    hand = Hand(cut_store)
+    begun = hand.saved()
+    operations: dict[str, Operation] = {
+        "claim": Claim(uuid.uuid4(), SCRIPT),
+        "save": Save(begun.id, begun.token, 2, b"two"),
+        "finish": Finish(begun.id, begun.token),
+        "release": Release(begun.id, begun.token),
+    }
+    cut.cut_at, cut.passes_it_on = b"commit\0", is_done  # "begin ... read committed" has the word, too
+    with pytest.raises(StoreError, match="lost at COMMIT") as caught:
+        hand.ask(operations[kind])
+    assert cut.cuts == 1, "it was not done again by itself"
+    wait_for_sessions(cut_store, 1)
+    (answer,) = settled_answers(cut_store, hand.id, [operations[kind]], caught.value)
+    if not is_done:
+        assert answer is caught.value
+        (answer,) = cut_store.write(hand.id, [operations[kind]])
+    assert isinstance(answer, Claimed) if kind == "claim" else answer is None
+    assert cut_store.check() == []
+
+
+@pytest.mark.parametrize("word", [b"begin", b"for update", b"set checkpoint_id", b"into jactl_trio.checkpoints"])
+def test_a_connection_that_ends_before_commit_costs_nothing(cut_store: PostgresStore, cut: Cutter, word: bytes) -> None:
+    hand = Hand(cut_store)
+    begun = hand.saved()
+    cut.cut_at = word
+    assert hand.save(begun, 2, b"two") is None
+    assert cut.cuts == 1 and cut_store.checkpoint(begun.id) == (2, b"two")
+
+
+def test_a_session_that_the_server_ends_costs_nothing(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+    hand = Hand(store)
+    begun = hand.saved()
+    for ask in (lambda: hand.save(begun, 2, b"two"), lambda: store.checkpoint(uuid.uuid4()), store.check):
+        with psycopg.connect(postgres_url) as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        assert not ask()
+    store.close()
+
+
+def test_a_lock_that_is_never_given_up_ends_in_an_error(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url, wait_s=0.2)
+    hand = Hand(store)
+    begun = hand.saved()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("select 1 from jactl_trio.instances for update")
+        with pytest.raises(StoreError, match="lock timeout") as caught:
+            hand.save(begun, 2, b"two")
+        assert "\n" not in caught.value.message
+        assert store.free() == [] and store.checkpoint(begun.id) == (1, b"one"), "who reads does not wait"
+    assert hand.save(begun, 2, b"two") is None
+    store.close()
+
+
+def test_a_process_that_is_stopped_in_a_transaction_loses_its_locks(postgres_url: str) -> None:
+    stopped, other = PostgresStore(postgres_url, wait_s=0.3), PostgresStore(postgres_url)
+    hand = Hand(other)
+    begun = hand.saved()
+
+    def stop(db: object) -> None:
+        db.execute("select 1 from jactl_trio.instances for update")  # type: ignore[attr-defined]
+        assert hand.save(begun, 2, b"two") is None  # waits until the server has ended the session
+        db.execute("select 1")  # type: ignore[attr-defined]
+
+    with pytest.raises(StoreError, match="idle-in-transaction"):
+        stopped._connections.write(stop)
+    stopped.close()
+    other.close()
+
+
+def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+    attempts = []
+
+    def work(db: object) -> str:
+        attempts.append(db)
+        if len(attempts) == 1:
+            raise psycopg.errors.DeadlockDetected("as the server says it")
+        return "done"
+
+    assert store._connections.write(work) == "done" and len(attempts) == 2
+    store.close()
+
+
+def test_no_setting_of_the_database_lets_an_answer_come_before_the_data_is_safe(cluster: Cluster) -> None:
+    url = cluster.database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"alter database {name} set synchronous_commit = off")
+        connection.execute(f"alter database {name} set default_transaction_isolation = 'serializable'")
+        connection.execute(f"alter database {name} set default_transaction_read_only = on")
+    store = PostgresStore(url)
+    begun = Hand(store).saved()
+    assert store.checkpoint(begun.id) == (1, b"one")
+    shown = store._connections.write(
+        lambda db: [
+            db.execute(f"show {name}").fetchone()[0]  # type: ignore[index]
+            for name in ("synchronous_commit", "transaction_isolation")
+        ]
+    )
+    assert shown == ["on", "read committed"]
+    store.close()
+
+
+def test_several_processes_make_the_schema_at_once(postgres_url: str) -> None:
+    stores = [PostgresStore(postgres_url) for _ in range(6)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        for opened in [pool.submit(store.open) for store in stores]:
+            opened.result()
+    for store in stores:
+        store.close()
+
+
+def test_many_threads_share_few_connections(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+    hand = Hand(store)
+    ids = [hand.saved().id for _ in range(20)]
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(store.checkpoint, ids * 5)) == [(1, b"one")] * 100
+    assert sessions(store) <= 4
+    store.close()
+
+
+def test_large_checkpoints_go_in_several_statements(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jactl_trio.store.postgres_operations.BYTES_MAX", 1000)
+    store = PostgresStore(postgres_url)
+    hand = Hand(store)
+    ids = [uuid.uuid4() for _ in range(10)]
+    tokens = [granted(answer).token for answer in store.write(hand.id, [Claim(id, SCRIPT) for id in ids])]
+    bodies = [bytes([n]) * 400 * n for n in range(10)]
+    saves = [Save(id, token, 1, body) for id, token, body in zip(ids, tokens, bodies, strict=True)]
+    assert store.write(hand.id, saves) == [None] * 10
+    assert [store.checkpoint(id) for id in ids] == [(1, body) for body in bodies]
+    store.close()
+
+
+def test_the_check_finds_lost_and_left_checkpoints(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+    begun, left = Hand(store).saved(), uuid.uuid4()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("update jactl_trio.checkpoints set id = %s", (left,))
+    assert store.check() == [
+        f"instance {begun.id} has lost checkpoint 1",
+        f"checkpoint of {left}, which is no instance that could go on",
+    ]
+    store.close()
+
+
+def sessions(store: PostgresStore) -> int:
+    count = "select count(*) from pg_stat_activity where datname = current_database()"
+    return int(store._connections.read(lambda db: db.execute(count).fetchone())[0])  # type: ignore[index]
+
+
+def wait_for_sessions(store: PostgresStore, count: int) -> None:
+    """Until the server has ended the sessions of connections that were cut."""
+    deadline = time.monotonic() + 10
+    while sessions(store) > count and time.monotonic() < deadline:
+        time.sleep(0.01)
