@@ -81,18 +81,25 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     with lw.collecting() as body:
         _arranged(lw, parameters)
         _prologue(lw)
+        calls_direct = build.is_direct(info) and not _defaults_share_cells(info)
         for param, slot in zip(info.params, parameters, strict=True):
             _parameter(lw, param, slot)
-        if build.is_direct(info):
+            if not calls_direct:
+                _into_cell(lw, param.variable)
+        if calls_direct:
             _call_direct(lw, parameters)
         else:
-            for param in info.params:
-                _into_cell(lw, param.variable)
             _body(lw)
-    lw.block = body if build.is_direct(info) else _entered(lw, body)
+    lw.block = body if calls_direct else _entered(lw, body)
     defaults = [_python_default(lw, param) for param in info.params]
     lw.tree = _definition(build.entry_name(info), [first_parameter(info), *parameters], lw.block, defaults)
     return lw
+
+
+def _defaults_share_cells(info: FunctionInfo) -> bool:
+    """May a default value change or capture a parameter that lives in a cell? The body must then have the same cell."""
+    has_code = any(param.default is not None and not param.default.is_const for param in info.params)
+    return has_code and any(param.variable.is_cell for param in info.params)
 
 
 def first_parameter(info: FunctionInfo) -> str:

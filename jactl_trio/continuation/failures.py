@@ -33,23 +33,21 @@ def locate(error: JactlError) -> JactlError:
 
 
 def _location(traceback: TracebackType | None) -> Location | None:
-    """The place of the innermost frame that is a script's."""
-    innermost: TracebackType | None = None
+    """The place of the innermost frame that is a script's, and whose error is not its caller's (position -1)."""
+    found: Location | None = None
     while traceback is not None:
-        if "__unit__" in traceback.tb_frame.f_globals:
-            innermost = traceback
+        unit: Unit | None = traceback.tb_frame.f_globals.get("__unit__")
+        line = traceback.tb_lineno
+        if unit is not None and line < len(unit.positions) and unit.positions[line] >= 0:
+            found = Location(unit.source, unit.positions[line], unit.name)
         traceback = traceback.tb_next
-    if innermost is None:
-        return None
-    unit: Unit = innermost.tb_frame.f_globals["__unit__"]
-    line = innermost.tb_lineno
-    return Location(unit.source, unit.positions[line], unit.name) if line < len(unit.positions) else None
+    return found
 
 
 def _waiting_location(waiting: Sequence[Frame]) -> Location | None:
     for frame in reversed(waiting):
         unit = frame.code.unit
-        if unit is not None:
+        if unit is not None and frame.site.pos >= 0:
             return Location(unit.source, frame.site.pos, unit.name)
     return None
 
