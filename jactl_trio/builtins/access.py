@@ -85,9 +85,10 @@ def _read(parent: Any, field: Any, is_dot: bool) -> Any:
         raise NullError("Null value for parent during field access")
     instance = getattr(type(parent), "jactl", None) is not None
     if field is None:
-        what = "field" if instance or isinstance(parent, dict) else "index"
-        raise NullError(f"Null value for {what}")
+        raise NullError(_null_key(parent, instance))
     if isinstance(parent, dict):
+        if is_dot and type(field) is not str:
+            return get_field(parent, field_name(field))
         value = parent.get(to_key(field))
         if value is None and is_dot and type(field) is str:
             return builtin_method(parent, field)
@@ -97,6 +98,12 @@ def _read(parent: Any, field: Any, is_dot: bool) -> Any:
     if isinstance(parent, type):
         return _static(parent, field_name(field))
     return _read_sequence(parent, field, is_dot)
+
+
+def _null_key(parent: Any, instance: bool) -> str:
+    if instance or isinstance(parent, dict):
+        return "Null value for field"
+    return "Cannot convert null value to int" if type(parent) in (str, Array) else "Null value for index"
 
 
 def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
@@ -109,7 +116,8 @@ def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
         raise _wrong_parent(parent, is_dot)
     if is_dot:
         raise RuntimeError(f"Field access not supported for {type_name(parent)}")
-    return read(parent, _index(field, "Non-numeric value for indexed access"))
+    index = _index(field, "Non-numeric value for indexed access")
+    return read(parent, _list_index(field, index) if read is _list_element else index)
 
 
 def _list_element(items: list[Any], index: int) -> Any:
@@ -123,12 +131,10 @@ def _list_element(items: list[Any], index: int) -> Any:
 
 def string_element(text: str, index: int) -> str:
     """text[index]"""
-    size = len(text)
-    if index < 0 and index + size < 0:
-        raise RuntimeError(f"Index ({index}) out of range for String (length={size})")
-    if index >= size:
-        raise RuntimeError(f"Index ({index}) too large for String (length={size})")
-    return text[index]
+    try:
+        return text[index]
+    except IndexError:
+        raise _out_of_bounds(index) from None
 
 
 def array_element(array: Array, index: int) -> Any:
@@ -136,14 +142,14 @@ def array_element(array: Array, index: int) -> Any:
     try:
         value = array.items[index]
     except IndexError:
-        raise _out_of_bounds(index, len(array.items)) from None
+        raise _out_of_bounds(index) from None
     kind = array.element.kind
     if kind == "long":
         return Long(value)
     return Byte(value) if kind == "byte" else value
 
 
-def _out_of_bounds(index: int, size: int) -> RuntimeError:
+def _out_of_bounds(index: int) -> RuntimeError:
     return RuntimeError(f"Index out of bounds: {index}")
 
 
@@ -176,7 +182,8 @@ def _write(parent: Any, field: Any, value: Any, is_dot: bool) -> Any:
         raise RuntimeError(f"Invalid object type ({type_name(parent)}) for storing value: expected Map/List/Array")
     if is_dot:
         raise RuntimeError(f"Field access not supported for object of type {type_name(parent)}")
-    return set_list_element(parent, _index(field, "Non-numeric value for index during List access"), value)
+    index = _index(field, "Non-numeric value for index during List access")
+    return set_list_element(parent, _list_index(field, index), value)
 
 
 def set_list_element(items: list[Any], index: int, value: Any) -> Any:
@@ -201,7 +208,7 @@ def store_element(array: Array, index: Any, value: Any) -> Any:
     try:
         array.items[number] = stored
     except IndexError:
-        raise _out_of_bounds(number, len(array.items)) from None
+        raise _out_of_bounds(number) from None
     return boxed(stored, array.element)
 
 
@@ -231,6 +238,11 @@ def _index(field: Any, message: str) -> int:
     if type(field) not in RANKS:
         raise RuntimeError(message)
     return int_value(field)
+
+
+def _list_index(field: Any, index: int) -> int:
+    """A byte counts as a signed number here, and here only: 255 is the last element."""
+    return index - 256 if type(field) is Byte and index > 127 else index
 
 
 def field_name(field: Any) -> str:

@@ -53,4 +53,9 @@ def null_array() -> NoReturn:
     raise NullError("Null value for array")
 
 
+def null_global(name: str, type_shown: str) -> NoReturn:
+    """A global that had a value of a primitive type when the script was compiled."""
+    raise NullError(f"Null value for global variable '{name}' of type {type_shown}")
+
+
 _NOT_CREATED = " (could not auto-create parent due to mandatory fields)"

@@ -25,4 +25,4 @@ def print_line(text: str | None) -> bool:
 
 def die(text: str | None) -> bool:
     """die"""
-    raise DieError("null" if text is None else text)
+    raise DieError("null" if text is None else text or "Script death")

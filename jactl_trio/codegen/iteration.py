@@ -95,7 +95,7 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
     test = matches(lw, variable, held, element)
     with lw.collecting() as failed:
         if node.strict:
-            lw.emit(ast.Expr(lw.helper("no_match", held, pos=node.in_pos)))
+            lw.emit(ast.Expr(lw.helper("no_match", held, pos=node.iterable.pos)))
         else:
             loop.has_continue = True
             lw.emit(ast.Continue())

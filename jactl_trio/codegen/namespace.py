@@ -10,7 +10,20 @@ from decimal import Decimal
 from types import MethodType
 from typing import Any
 
-from ..builtins import access, classes, creation, evaluation, iterators, looping, null_checks, stages, standard, statements, updating
+from ..builtins import (
+    access,
+    argument_checks,
+    classes,
+    creation,
+    evaluation,
+    iterators,
+    looping,
+    null_checks,
+    stages,
+    standard,
+    statements,
+    updating,
+)
 from ..builtins.dispatch import find_method
 from ..continuation import slices, stressing
 from ..continuation.current import current
@@ -39,7 +52,7 @@ def literal_key(key: Any) -> Any:
 
 def no_match(value: Any) -> None:
     """An element that a strict `for (pattern : items)` does not allow."""
-    raise RuntimeError("Pattern does not match element")
+    raise RuntimeError("Element of collection did not match expected pattern")
 
 
 def current_globals() -> dict[str, Any]:
@@ -73,10 +86,12 @@ HELPERS: dict[str, Any] = {
     **_module(typetests, "is_of_type", "switch_equal", "pattern_items"),
     **_module(access, "get_field", "get_field_safe", "get_index", "get_index_safe", "set_field", "set_index"),
     **_module(access, "store_field", "store_index"),
+    **_module(argument_checks, "at_least", "null_function", "null_iterable"),
     **_module(classes, "to_instance", "check_field_names", "field_value"),
     **_module(creation, "field_or_create", "field_or_create_safe", "index_or_create", "index_or_create_safe"),
     **_module(creation, "new_instance"),
     **_module(null_checks, "null_parent", "null_object", "null_receiver", "null_method", "null_array"),
+    **_module(null_checks, "null_global"),
     **_module(null_checks, "null_on_path", "null_assigned", "null_changed", "null_changed_safely"),
     **_module(looping, "loop_items", "loop_array"),
     **_module(updating, "load_field", "load_index", "set_array_element"),

@@ -101,7 +101,13 @@ def default_value(lw: Lowerer, type: Type) -> ast.expr:
 
 
 def _read_global(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
-    return lw.at(trees.subscript(global_map(lw), trees.constant(variable.name)), pos)
+    name = trees.constant(variable.name)
+    value = trees.call(trees.attribute(global_map(lw), "get"), name)
+    if not variable.type.is_primitive:
+        return value
+    value, again = lw.twice(value)
+    null = lw.helper("null_global", name, trees.constant(variable.type.kind.capitalize()), pos=pos)
+    return trees.choice(trees.is_none(value), null, again)
 
 
 def _read_this(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:

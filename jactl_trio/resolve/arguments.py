@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
-from ..values.signature import MANDATORY, Signature
+from ..values.signature import MANDATORY, Param, Signature
 from ..values.types import Type
 from .conversions import is_castable
 from .model import ClassInfo, FunctionInfo
@@ -26,6 +26,7 @@ class Parameters:
     mandatory: frozenset[int]
     is_varargs: bool = False
     constructor_of: ClassInfo | None = None
+    params: Sequence[Param] = ()  # of a built-in
 
     @property
     def mandatory_count(self) -> int:
@@ -41,11 +42,13 @@ def parameters_of(target: FunctionInfo | Signature) -> Parameters:
             frozenset(index for index, param in enumerate(target.params) if param.is_mandatory),
         )
     aliases = target.aliases
-    names = [(param.name, *(aliases[index] if index < len(aliases) else ())) for index, param in enumerate(target.params)]
+    names = [
+        (param.name, *(aliases[index] if index < len(aliases) else ())) for index, param in enumerate(target.params)
+    ]
     mandatory = frozenset(
         index for index, param in enumerate(target.params) if param.default is MANDATORY and not _is_rest(target, index)
     )
-    return Parameters(names, [param.type for param in target.params], mandatory, target.varargs)
+    return Parameters(names, [param.type for param in target.params], mandatory, target.varargs, params=target.params)
 
 
 def _is_rest(target: Signature, index: int) -> bool:
@@ -69,13 +72,14 @@ def check_arguments(r: Resolver, args: list[nodes.Expr], params: Parameters, pos
     if len(args) > len(params.types) and not params.is_varargs:
         _too_many(r, len(args), params, pos)
     elif len(args) < params.mandatory_count:
-        missing = [params.names[index][0] for index in sorted(params.mandatory)][len(args) :]
+        missing = [names[0] for names in params.names[len(args) : max(params.mandatory) + 1]]
         r.late_error(_missing(missing, params), pos)
     else:
-        for arg, type in zip(args, params.types, strict=False):
+        for index, (arg, type) in enumerate(zip(args, params.types, strict=False)):
             if params.is_varargs and type is params.types[-1] and len(params.types) <= len(args):
                 break
             _check_type(r, arg, type)
+            _check_minimum(r, arg, params, index)
     return True
 
 
@@ -126,6 +130,14 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         check_null(r, type, arg.pos)
 
 
+def _check_minimum(r: Resolver, arg: nodes.Expr, params: Parameters, index: int) -> None:
+    """A constant that is too small for the parameter."""
+    param = params.params[index] if index < len(params.params) else None
+    value = arg.const if arg.is_const else None
+    if param is not None and param.minimum is not None and isinstance(value, int) and value < param.minimum:
+        r.late_error(param.too_small, arg.pos)
+
+
 def is_constant_map(node: nodes.MapLiteral) -> bool:
     """Are all keys plain strings?"""
     return all(isinstance(key, nodes.Literal) and isinstance(key.value, str) for key, _ in node.entries)
@@ -148,7 +160,9 @@ def _check_named(r: Resolver, arg: nodes.Expr, params: Parameters, pos: int) -> 
             if index in mandatory:
                 missing.append(aliases[0])
         else:
-            _check_type(r, given.pop(found)[1], type)
+            value = given.pop(found)[1]
+            _check_type(r, value, type)
+            _check_minimum(r, value, params, index)
     _check_unknown(r, given, params)
     if missing:
         r.late_error(_missing(missing, params), pos)

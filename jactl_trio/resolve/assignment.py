@@ -14,7 +14,7 @@ from .conversions import check_assignable, is_castable
 from .model import ClassInfo, FieldInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
-from .variables import bind, find, is_at_top_level, is_inferred
+from .variables import bind, find, in_begin_or_end, is_at_top_level, is_inferred
 
 _PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
 _CREATED_KINDS = frozenset(("local", "param", "global", "field"))
@@ -77,11 +77,11 @@ def _declare(r: Resolver, node: nodes.Assign, target: nodes.Name) -> nodes.Expr:
     return r.expr(declaration)
 
 
-def target_variable(r: Resolver, target: nodes.Name) -> Variable | None:
-    """Resolve a name that is assigned to."""
+def target_variable(r: Resolver, target: nodes.Name, operation: nodes.Assign | None = None) -> Variable | None:
+    """Resolve a name that is assigned to, maybe by an operation such as `+=`."""
     if target.name in ("this", "super"):
         r.error(f"Cannot assign to '{target.name}'", target.pos)
-    if is_at_top_level(r) and r.options.repl_mode:
+    if r.options.repl_mode and (is_at_top_level(r) or in_begin_or_end(r)):
         _create_in_repl(r, target)
     found = find(r, target.name, target.pos)
     if found is None:
@@ -89,11 +89,11 @@ def target_variable(r: Resolver, target: nodes.Name) -> Variable | None:
         return None
     if not isinstance(found, Variable):
         target.function, target.type = found, FUNCTION
-        r.error("Cannot assign to function", target.pos)
+        _refuse_function(r, target, operation)
         return None
     if found.kind == "function":
         target.variable, target.type = found, FUNCTION
-        r.error("Cannot assign to function", target.pos)
+        _refuse_function(r, target, operation)
         return None
     bind(r, target, found)
     if found.kind == "class":
@@ -103,6 +103,13 @@ def target_variable(r: Resolver, target: nodes.Name) -> Variable | None:
         what = "field" if found.kind == "field" else "variable"
         r.error(f"Cannot modify 'final' {what} '{found.name}'", target.pos)
     return found
+
+
+def _refuse_function(r: Resolver, target: nodes.Name, operation: nodes.Assign | None) -> None:
+    if operation is None:
+        r.error("Cannot assign to function", target.pos)
+    else:
+        r.error(f"Non-numeric operand for left-hand side of '{operation.op}': was Function", operation.pos)
 
 
 def _create_in_repl(r: Resolver, target: nodes.Name) -> None:
@@ -137,7 +144,7 @@ def _check_constant(r: Resolver, variable: Variable, pos: int) -> None:
 
 
 def _operate_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> None:
-    variable = target_variable(r, target)
+    variable = target_variable(r, target, node)
     operation = _operation(r, node, static_type(target))
     node.operation = operation
     result = static_type(operation)
@@ -224,7 +231,10 @@ def _check_index(r: Resolver, target: nodes.Access, parent: Type) -> None:
     from .access import check_bounds
 
     key = static_type(target.key)
-    if parent.kind in ("List", "array") and key is not ANY and not key.is_numeric:
+    created = target.parent.create_type if isinstance(target.parent, nodes.Access) else None
+    if created is LIST and key is not ANY and not key.is_numeric:
+        r.error("Non-numeric value for index for List access", target.key.pos)
+    elif parent.kind in ("List", "array") and key is not ANY and not key.is_numeric:
         what = "List" if parent.kind == "List" else "Array"
         r.error(f"Non-numeric value for index for {what} access", target.key.pos)
     if parent.kind == "array":
@@ -331,6 +341,8 @@ def resolve_step(r: Resolver, node: nodes.Unary | nodes.Postfix) -> None:
     else:
         node.operand = operand = r.expr(operand)
     written = static_type(operand)
+    if written.kind == "class":
+        r.error("Class name not allowed here", operand.pos)
     if not written.is_numeric and written is not ANY:
         kind = "Prefix" if isinstance(node, nodes.Unary) else "Unary"
         r.error(f"{kind} operator '{node.op}' cannot be applied to type {text(written)}", node.pos)

@@ -8,7 +8,7 @@ from ..values.types import ANY, BOOLEAN, FUNCTION, Type
 from .conversions import is_coercible
 from .functions import declare_functions
 from .operators import check_condition
-from .patterns import resolve_loop_pattern
+from .patterns import check_compatible, resolve_loop_pattern
 from .resolver import Resolver, handles
 from .types import common_type, resolve_type, set_type, static_type, text
 from .variables import declare, exists, is_inferred
@@ -131,6 +131,9 @@ def _bind(r: Resolver, node: nodes.VarDecl, element: Type) -> None:
         type = element
     elif not is_coercible(element, type):
         r.error("Type of binding variable not compatible with switch expression type", node.pos)
+    elif node.type_name is not None:
+        node.type = type
+        check_compatible(r, node, element)
     node.variable = declare(r, node.name, type, node.pos)
     node.type = type
 
