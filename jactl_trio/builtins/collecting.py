@@ -159,11 +159,11 @@ def list_sub_list(receiver: list[Any], start: int, end: int) -> list[Any]:
     first = start + size if start < 0 else start
     last = size if end == INT_MAX else end + size if end < 0 else end
     if first < 0:
-        raise RuntimeError(f"SubList error: fromIndex = {first}")
+        raise RuntimeError(f"SubList error: fromIndex = {first} (IndexOutOfBoundsException)")
     if last > size:
-        raise RuntimeError(f"SubList error: toIndex = {last}")
+        raise RuntimeError(f"SubList error: toIndex = {last} (IndexOutOfBoundsException)")
     if first > last:
-        raise RuntimeError(f"SubList error: fromIndex({first}) > toIndex({last})")
+        raise RuntimeError(f"SubList error: fromIndex({first}) > toIndex({last}) (IllegalArgumentException)")
     return receiver[first:last]
 
 

@@ -12,6 +12,8 @@ from .iterators import Pulled, Source, Stream, iterator_over
 from .stages import filtered, mapped
 from .windows import AllButLast, FlatMap, Grouped, Indexed, Last, Limit, Skip, Sliding, Transposed, Truthy, Unique
 
+_GROUP_SIZE = (Param("size", INT, minimum=0, too_small="Value for grouped() must be >= 0"),)
+_WINDOW_SIZE = (Param("size", INT, minimum=0, too_small="Window size must be >= 0"),)
 MAPPER = (Param("mapper", FUNCTION, None),)
 BY_BOTH = (0, 1)  # may suspend if the receiver or the closure may
 
@@ -53,14 +55,14 @@ def iterable_unique(receiver: Any) -> Pulled:
     return Unique(iterator_over(receiver))
 
 
-@method(ITERATOR, "grouped", returns=ITERATOR, params=(Param("size", INT),), suspends=(0,))
+@method(ITERATOR, "grouped", returns=ITERATOR, params=_GROUP_SIZE, suspends=(0,))
 def iterable_grouped(receiver: Any, size: int) -> Any:
     if size < 0:
         raise RuntimeError(f"Value for grouped() must be >= 0 (was {size})")
     return Grouped(iterator_over(receiver), size) if size else iterator_over(receiver)
 
 
-@method(ITERATOR, "windowSliding", "windowed", returns=ITERATOR, params=(Param("size", INT),), suspends=(0,))
+@method(ITERATOR, "windowSliding", "windowed", returns=ITERATOR, params=_WINDOW_SIZE, suspends=(0,))
 def iterable_window_sliding(receiver: Any, size: int) -> Any:
     if size < 0:
         raise RuntimeError(f"Value for windowSliding() must be >= 0 (was {size})")

@@ -57,7 +57,9 @@ def string_substring(receiver: str, start: int, end: int) -> str:
     if last < 0 or last == INT_MAX:
         last = size
     if not 0 <= first <= last <= size:
-        raise RuntimeError(f"Substring error: begin {first}, end {last}, length {size}")
+        raise RuntimeError(
+            f"Substring error: begin {first}, end {last}, length {size} (StringIndexOutOfBoundsException)"
+        )
     return receiver[first:last]
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, ParamInfo
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Param, Signature
-from ..values.types import ANY, FUNCTION, JACTL_CLASS
+from ..values.types import ANY, FUNCTION, ITERATOR, JACTL_CLASS
 from . import names, trees
 from .access import is_this
 from .conversions import boxed, converted
@@ -22,6 +23,7 @@ from .functions import environment, has_constant_default
 from .lowerer import Lowerer, lowers, type_of
 
 ARGUMENTS_MAX = 200  # of a direct call
+_REST = Param("rest")  # an argument that a parameter list of any length takes
 
 
 @lowers(nodes.Call)
@@ -217,9 +219,13 @@ def builtin(
     is_chained: bool,
 ) -> ast.expr:
     """A built-in or host function or method, its parameters filled in."""
-    if named_arguments(args) is not None or _is_spread(args, signature):
+    named = named_arguments(args)
+    if _is_spread(args, signature) or (named is not None and not _names_all(named, signature)):
         return _builtin_entry(lw, args, signature, receiver, pos, is_chained)
-    values = _builtin_arguments(lw, args, signature, pos)
+    if named is not None:
+        values = _named_builtin_arguments(lw, named, signature, pos)
+    else:
+        values = _builtin_arguments(lw, args, signature, pos)
     if receiver is not None:
         values = [receiver, *values]
     function = lw.build.implementation_constant(signature)
@@ -263,14 +269,46 @@ def _builtin_arguments(lw: Lowerer, args: list[nodes.Expr], signature: Signature
     fixed = len(params) - 1 if signature.varargs else len(params)
     thunks = []
     for number, arg in enumerate(args):
-        type = params[number].type if number < fixed else ANY
-        thunks.append(lambda a=arg, t=type: lw.lower_as(a, t))
+        thunks.append(partial(_builtin_argument, lw, arg, params[number] if number < fixed else _REST, pos))
     values = lw.operands(thunks)
     for param in params[len(args) : fixed]:
         values.append(_builtin_default(lw, param))
     if signature.varargs:
         values[fixed:] = [trees.list_of(values[fixed:])]
     return values
+
+
+def _builtin_argument(lw: Lowerer, arg: nodes.Expr, param: Param, pos: int) -> ast.expr:
+    """The value of an argument; a missing function is the call's error, all else the argument's."""
+    source = type_of(arg)
+    value = lw.lower(arg)
+    if param.type is FUNCTION and source.kind in ("Object", "null"):
+        value = lw.stable(value)
+        lw.emit(trees.branch(trees.is_none(value), [ast.Expr(lw.helper("null_function", pos=pos))]))
+    value = converted(lw, value, source, param.type, arg.pos)
+    if param.minimum is None or (isinstance(value, ast.Constant) and trees.value_of(value) >= param.minimum):
+        return value
+    return lw.helper("at_least", value, trees.constant(param.minimum), trees.constant(param.too_small), pos=arg.pos)
+
+
+def _names_all(named: dict[str, nodes.Expr], signature: Signature) -> bool:
+    """Do the names fit the parameters as they are, none missing and none to be spread?"""
+    names = [param.name for param in signature.params]
+    return (
+        not signature.varargs
+        and all(name in names for name in named)
+        and all(param.name in named or param.default is not MANDATORY for param in signature.params)
+    )
+
+
+def _named_builtin_arguments(
+    lw: Lowerer, named: dict[str, nodes.Expr], signature: Signature, pos: int
+) -> list[ast.expr]:
+    """Evaluated in the order of the source, given in the order of the parameters."""
+    params = {param.name: param for param in signature.params}
+    thunks = [partial(_builtin_argument, lw, arg, params[name], pos) for name, arg in named.items()]
+    values = {name: lw.stable(value) for name, value in zip(named, lw.operands(thunks), strict=True)}
+    return [values[name] if name in values else _builtin_default(lw, param) for name, param in params.items()]
 
 
 def _builtin_default(lw: Lowerer, param: Param) -> ast.expr:
@@ -289,6 +327,11 @@ def _builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) -
     wanted = signature.receiver or ANY
     receiver = boxed(lw, receiver, source) if wanted.kind not in ("long", "byte") else receiver
     never_null = source.is_primitive or source.kind == "class" or is_this(node.parent)
+    if wanted is ITERATOR and source not in (ITERATOR, ANY) and not never_null:
+        receiver = lw.stable(receiver)
+        null = lw.helper("null_iterable", pos=node.parent.pos)  # also where `?.` would give null
+        lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
+        never_null = True
     if never_null or isinstance(receiver, ast.Constant | ast.List | ast.Dict):
         pass
     elif node.op == "?.":

@@ -130,6 +130,11 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         check_null(r, type, arg.pos)
 
 
+def check_minimums(r: Resolver, args: list[nodes.Expr], params: Parameters) -> None:
+    for index, arg in enumerate(args):
+        _check_minimum(r, arg, params, index)
+
+
 def _check_minimum(r: Resolver, arg: nodes.Expr, params: Parameters, index: int) -> None:
     """A constant that is too small for the parameter."""
     param = params.params[index] if index < len(params.params) else None

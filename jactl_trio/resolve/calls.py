@@ -7,7 +7,7 @@ from ..values.hosttypes import HostType
 from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, INT, ITERATOR, JACTL_CLASS, LIST, Type
 from .access import find_method, is_static_method
-from .arguments import check_arguments, parameters_of
+from .arguments import check_arguments, check_minimums, parameters_of
 from .conversions import is_castable
 from .model import ClassInfo, FunctionInfo, Variable
 from .resolver import Resolver, handles
@@ -144,6 +144,7 @@ def _method_call(r: Resolver, node: nodes.MethodCall) -> None:
     parent = static_type(node.parent)
     node.type = ANY
     if parent is ANY:
+        _check_sizes(r, node)
         return
     target = find_method(r, parent, node.name)
     if target is None:
@@ -151,9 +152,19 @@ def _method_call(r: Resolver, node: nodes.MethodCall) -> None:
         return
     if parent.kind == "class" and not is_static_method(target):
         r.error(f"No static method '{node.name}' exists for {text(parent)}", node.pos)
+    if parent is ITERATOR and isinstance(target, Signature) and target.receiver is ANY:
+        parent = _collected(node.parent)
     node.target = target
     _set_method_result(r, node, target)
     r.at_end.append(lambda: _check(r, node.args, target, node.pos))
+
+
+def _check_sizes(r: Resolver, node: nodes.MethodCall) -> None:
+    """On a value of unknown type, a constant argument that the method of iterables of that name refuses."""
+    iterable = r.registry.method(ITERATOR, node.name)
+    if iterable is not None:
+        params = parameters_of(iterable)
+        r.at_end.append(lambda: check_minimums(r, node.args, params))
 
 
 def chain(parent: nodes.MethodCall | nodes.Call) -> None:
@@ -161,6 +172,14 @@ def chain(parent: nodes.MethodCall | nodes.Call) -> None:
     parent.is_chained = True
     if isinstance(parent.target, Signature) and parent.target.return_type is ITERATOR:
         parent.type = ITERATOR
+
+
+def _collected(pipeline: nodes.Expr) -> Type:
+    """What every value has, such as toString(), a pipeline has as the list of its elements."""
+    if isinstance(pipeline, nodes.MethodCall | nodes.Call):
+        pipeline.is_chained = False
+        pipeline.type = LIST
+    return static_type(pipeline)
 
 
 def _set_method_result(r: Resolver, node: nodes.MethodCall, target: FunctionInfo | Signature) -> None:

@@ -26,6 +26,8 @@ class Param:
     name: str
     type: Type = ANY
     default: Any = MANDATORY  # a boxed value, or MANDATORY
+    minimum: int | None = None  # a smaller argument that is written in the call is an error there
+    too_small: str = ""  # the message of that error
 
 
 @dataclass(slots=True, eq=False)
