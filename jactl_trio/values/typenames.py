@@ -32,7 +32,7 @@ def type_name(value: Any) -> str:
     if name is not None:
         return name
     if type(value) is Array:
-        return value.element.name + "[]"
+        return _shown(value.element.name) + "[]"
     return _other_name(value)
 
 
@@ -44,10 +44,15 @@ def register_type_name(python_type: type, name: str) -> None:
 def _other_name(value: Any) -> str:
     descriptor = getattr(type(value), "jactl", None)  # a Jactl class; never a name from a script
     if descriptor is not None:
-        return str(descriptor.full_name)
+        return _shown(descriptor.full_name)
     if getattr(type(value), "jactl_iterator", False):
         return "JactlIterator"
     return type(value).__name__
+
+
+def _shown(full_name: str) -> str:
+    """A class inside another is `X$Y` among the unit's classes, but `X.Y` to scripts."""
+    return full_name.replace("$", ".")
 
 
 def class_name(value: Any) -> str:
