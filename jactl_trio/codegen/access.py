@@ -93,7 +93,7 @@ def _field(lw: Lowerer, node: nodes.Access, member: FieldInfo) -> ast.expr:
         return trees.attribute(parent, names.field_name(member.name))
     parent, again = lw.twice(parent)
     value: ast.expr = trees.attribute(again, names.field_name(member.name))
-    if node.op == "?.":
+    if node.op.startswith("?"):
         return trees.choice(trees.is_none(parent), trees.none(), boxed(lw, value, member.type))
     null = lw.helper("null_object", pos=node.pos)
     return trees.choice(trees.is_none(parent), null, value)
@@ -160,7 +160,7 @@ def _field_created(lw: Lowerer, node: nodes.Access, member: FieldInfo, wants_map
     if is_this(node.parent):
         for statement in reading:
             lw.emit(statement)
-    elif node.op == "?.":
+    elif node.op.startswith("?"):
         lw.emit(trees.branch(trees.is_none(parent), [trees.assign(temp, trees.none())], reading))
     else:
         lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(_null_on_path(lw, node))]))

@@ -228,6 +228,8 @@ def as_type(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     if target.kind == "String":
         from .strings import text_or_null
 
+        if source is ANY or (source.element is not None and source.element.kind == "byte"):
+            value, source = lw.helper("decoded_bytes", value), ANY
         return text_or_null(lw, value, source, node.pos)
     if target.kind == "boolean" or (source.is_numeric and target.is_numeric) or target.kind == "instance":
         return converted(lw, value, source, target, node.pos)

@@ -90,6 +90,8 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
             return
     held = lw.spill(value)
     lw.emit(advance)
+    if node.it is not None:
+        initialise(lw, node.it, held, node.pos)
     from .patterns import matches
 
     test = matches(lw, variable, held, element)

@@ -28,7 +28,7 @@ from ..builtins.dispatch import find_method
 from ..continuation import slices, stressing
 from ..continuation.current import current
 from ..errors import NullError, RuntimeError
-from ..values import argument_lists, bare, casts, joining, numbers, operators, typetests
+from ..values import argument_lists, array_casts, bare, casts, joining, numbers, operators, typetests
 from ..values.arguments import UNSET, NamedArgs
 from ..values.arrays import Array, new_array
 from ..values.cells import Cell
@@ -99,6 +99,7 @@ HELPERS: dict[str, Any] = {
     **_module(statements, "print_text", "print_line", "die"),
     **_module(stressing, "stress_suspend", "stress_checkpoint"),
     **_module(slices, "tick", "count_loop"),
+    "decoded_bytes": array_casts.decoded_bytes,
     "Array": Array,
     "Byte": Byte,
     "Cell": Cell,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..syntax import nodes
+from ..values.display import plain_text
 from ..values.types import ANY, Type
 from ..values.typetests import switch_equal
 from .patterns import is_star, is_type_pattern, is_underscore, pattern_type
@@ -21,10 +22,16 @@ def check_coverage(r: Resolver, node: nodes.Switch, subject: Type) -> None:
     """Report cases and patterns that earlier ones cover, and a default that is never used."""
     patterns = [pattern for case in node.cases for pattern in case.patterns]
     covered = _check_reachable(r, patterns, subject)
-    if node.default is not None and any(type is ANY or _includes(type, subject) for type in covered):
+    if node.default is not None and any(_takes_every(type, subject) for type in covered):
         message = "Default case is never applicable due to switch case that matches all input"
         r.error(message, node.default.pos)
-    _check_not_covered(r, [pattern for pattern, guard in patterns if guard is None])
+    if not _check_literals(r, [pattern for pattern, _ in patterns]):
+        _check_not_covered(r, [pattern for pattern, guard in patterns if guard is None])
+
+
+def _takes_every(covered: Type, subject: Type) -> bool:
+    """Is a default pointless? Not reported of built-in types: a subject of such a type may always have one."""
+    return covered is ANY or (subject.kind == "instance" and _includes(covered, subject))
 
 
 def _check_reachable(r: Resolver, patterns: list[Pattern], subject: Type) -> list[Type]:
@@ -57,6 +64,25 @@ def _includes(target: Type, source: Type) -> bool:
     if target.kind == "instance" and source.kind == "instance":
         return is_assignable(target, source)
     return target is source
+
+
+def _check_literals(r: Resolver, patterns: list[nodes.Expr]) -> bool:
+    """Report a literal that stands in two patterns, whatever their guards; True where there was one."""
+    literals = [pattern for pattern in patterns if _is_literal(pattern)]
+    errors = len(r.errors)
+    for index, pattern in enumerate(literals):
+        if any(_covers(earlier, pattern, {}) for earlier in literals[:index]):
+            value = plain_text(pattern.value) if isinstance(pattern, nodes.Literal) else "list or map"
+            r.error(f"Literal match occurs multiple times in switch: {value}", pattern.pos)
+    return len(r.errors) > errors
+
+
+def _is_literal(pattern: nodes.Expr) -> bool:
+    if isinstance(pattern, nodes.ListLiteral):
+        return all(_is_literal(item) for item in pattern.items)
+    if isinstance(pattern, nodes.MapLiteral):
+        return all(_is_literal(key) and _is_literal(value) for key, value in pattern.entries)
+    return isinstance(pattern, nodes.Literal)
 
 
 def _check_not_covered(r: Resolver, patterns: list[nodes.Expr]) -> None:

@@ -73,7 +73,7 @@ def _ternary(r: Resolver, node: nodes.Ternary) -> None:
     elif is_null(node.otherwise) and not one.is_primitive:
         two = one
     elif not is_castable(two, one):
-        r.error(f"Result types of {text(one)} and {text(two)} are not compatible", node.pos)
+        r.error(f"Result types of {text(one)} and {text(two)} are not compatible", node.colon_pos)
     node.type = result_type(r, one, "?", two, node.pos)
 
 

@@ -119,6 +119,7 @@ def _resolve_loop_pattern(r: Resolver, node: nodes.ForIn, element: Type) -> None
     if isinstance(node.variable, nodes.VarDecl):
         _bind(r, node.variable, element)
         return
+    node.it = declare(r, "it", element, node.pos)
     resolve_loop_pattern(r, node, element)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..syntax import nodes
 
 # fields that refer to nodes elsewhere, or that hold no nodes
-_NOT_CHILDREN = frozenset(("loop", "info", "variable", "type", "const", "target", "member", "captures", "create_type"))
+_NOT_CHILDREN = frozenset(("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type"))
 _CHILDREN: dict[type, tuple[str, ...]] = {}
 _TARGETS = (nodes.Assign,)  # whose `target` is a child
 

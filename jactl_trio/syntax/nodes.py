@@ -159,6 +159,7 @@ class Ternary(Expr):
     condition: Expr
     then: Expr
     otherwise: Expr
+    colon_pos: int = field(default=0, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)
@@ -473,6 +474,7 @@ class ForIn(Stmt):
     strict: bool = False  # written with `:`: an element that the pattern does not match is an error
     # resolved
     bindings: list[Variable] = field(default_factory=list, kw_only=True)  # of a pattern; new ones each round
+    it: Variable | None = field(default=None, kw_only=True)  # the element that a pattern is matched with
     matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in the pattern
 
 

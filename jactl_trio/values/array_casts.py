@@ -39,6 +39,11 @@ def text_of_bytes(array: Array) -> str:
     return bytes(array.items).decode("utf-8", "replace")
 
 
+def decoded_bytes(value: Any) -> Any:
+    """`as String` of an array of bytes: the text that they are; any other value as it is."""
+    return text_of_bytes(value) if type(value) is Array and value.element.kind == "byte" else value
+
+
 def _to_array(value: Any, array_type: Type, is_as: bool) -> Array | None:
     # Recursion is as deep as the type has brackets, whatever the data.
     element = array_type.element

@@ -156,8 +156,9 @@ class Expressions(Primary):
     def _ternary(self, expr: nodes.Expr, token: Token, level: int) -> nodes.Expr:
         self.advance()
         then = self._climb(level - 1)
+        colon = self.peek_past_eol().pos
         self.expect_or_note(":")
-        return nodes.Ternary(expr, then, self._climb(level - 1), pos=token.pos)
+        return nodes.Ternary(expr, then, self._climb(level - 1), colon_pos=colon, pos=token.pos)
 
     def _call(self, callee: nodes.Expr, token: Token, level: int) -> nodes.Expr:
         args = self.arguments()

@@ -64,16 +64,21 @@ class Strings(Types):
     def _embedded(self) -> nodes.Expr:
         """`${...}`: one expression, or statements whose last value counts."""
         opening = self.expect("${")
+        start = self.index
         block = self.block_body(opening, "}")
         self.expect("}")
         if not block.statements:
             return nodes.Literal(None, pos=opening.pos)
         if len(block.statements) == 1:
             only = block.statements[0]
-            if isinstance(only, nodes.ExprStmt) and not isinstance(only.expr, _LEAVES):
+            if isinstance(only, nodes.ExprStmt) and not isinstance(only.expr, _LEAVES) and not self._returns(start):
                 return only.expr
-        closure = nodes.FunctionNode(None, None, [], block, has_parameters=False, name_pos=opening.pos, pos=opening.pos)
+        closure = nodes.FunctionNode(None, None, [], block, name_pos=opening.pos, pos=opening.pos)
         return nodes.Call(closure, [], open_pos=opening.pos, pos=opening.pos)
+
+    def _returns(self, start: int) -> bool:
+        """Is there a `return` or the like among the tokens since `start`? It leaves what is embedded, no more."""
+        return any(token.kind in _LEAVING_WORDS for token in self.lexer.tokens[start : self.index])
 
     def block(self) -> nodes.Block:
         raise NotImplementedError
@@ -82,4 +87,5 @@ class Strings(Types):
         raise NotImplementedError
 
 
+_LEAVING_WORDS = frozenset(("return", "break", "continue"))
 _LEAVES = (nodes.Return, nodes.Break, nodes.Continue, nodes.Eval, nodes.BlockExpr, nodes.RegexMatch)
