@@ -10,7 +10,7 @@ import json
 import multiprocessing
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from .cases import FOLDER, read, suites
 from .runner import MODES, applies, rows_of_cases
@@ -33,6 +33,7 @@ def main() -> int:
         return 0
     modes = arguments.mode or list(MODES)
     work = []
+    left_out: Counter[str] = Counter()
     for path in suites():
         if arguments.suite and path.stem not in arguments.suite:
             continue
@@ -40,9 +41,14 @@ def main() -> int:
         if arguments.id:
             cases = [case for case in cases if arguments.id in case.id]
         for mode in modes:
-            meant = [(case.data, mode) for case in cases if applies(case, mode) is None]
+            reasons = [(case, applies(case, mode)) for case in cases]
+            meant = [(case.data, mode) for case, reason in reasons if reason is None]
+            left_out.update(reason for _, reason in reasons if reason is not None)
             work += [meant[start : start + _CHUNK] for start in range(0, len(meant), _CHUNK)]
-    return _report(work, arguments)
+    status = _report(work, arguments)
+    for reason, count in left_out.most_common():
+        print(f"left out: {count} ({reason})")
+    return status
 
 
 def _report(work: list[list[tuple[dict[str, object], str]]], arguments: argparse.Namespace) -> int:
