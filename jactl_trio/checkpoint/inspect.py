@@ -167,6 +167,8 @@ class _View:
             return self._row(value, depth)
         if code == MIXED:
             return self.item(value, depth)
+        if code == rows.DECIMAL:
+            return _cut(str(value))
         return _number(value, "L" if code == LONG else "b" if code == BYTE else "")
 
     def item(self, item: Any, depth: int) -> str:

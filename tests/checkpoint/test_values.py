@@ -157,6 +157,11 @@ def test_arrays() -> None:
 
 def test_iterators_of_lists() -> None:
     for taken in range(4):
+        nested = [[1], [2], [3]]  # a row of their own each: filled after the iterator is made
+        nested_iterator = iter(nested)
+        for _ in range(taken):
+            next(nested_iterator)
+        assert list(through([nested_iterator, nested])[0]) == nested[taken:]
         items = [1, 2, 3]
         iterator = iter(items)
         for _ in range(taken):
