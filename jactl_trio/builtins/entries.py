@@ -11,9 +11,10 @@ from typing import Any
 
 from ..errors import RuntimeError
 from ..values.arguments import UNSET, NamedArgs
-from ..values.casts import coerce, coerce_any
+from ..values.casts import coerce, coerce_any, is_of_class
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.suspension import transparent
+from ..values.typenames import type_name
 from ..values.types import Type
 
 Entry = Callable[..., Any]
@@ -29,12 +30,12 @@ def make_entry(signature: Signature) -> Entry:
     return makers[count](signature)
 
 
-def converter(param: Param) -> Callable[[Any], Any]:
-    """What turns an argument into the parameter's type."""
+def converter(param: Param, function: str) -> Callable[[Any], Any]:
+    """What turns an argument of the named function into the parameter's type."""
     type = param.type
     if type.kind in ("Object", "iterator"):
         return coerce_any
-    return _coercion(type)
+    return _instance_check(type, function) if type.kind == "instance" else _coercion(type)
 
 
 def _coercion(type: Type) -> Callable[[Any], Any]:
@@ -42,6 +43,18 @@ def _coercion(type: Type) -> Callable[[Any], Any]:
         return coerce(value, type)
 
     return convert
+
+
+def _instance_check(type: Type, function: str) -> Callable[[Any], Any]:
+    """Nothing becomes an instance by itself: the argument is one, or null."""
+
+    def check(value: Any) -> Any:
+        if value is None or is_of_class(value, type):
+            return value
+        reason = f"Cannot cast {type_name(value)} to {type.name}"
+        raise RuntimeError(f"Incompatible argument type for {function}(): {reason}")
+
+    return check
 
 
 def arranged(signature: Signature, args: tuple[Any, ...]) -> list[Any]:
@@ -59,7 +72,7 @@ def arranged(signature: Signature, args: tuple[Any, ...]) -> list[Any]:
         if signature.varargs and number == len(params) - 1:
             values.append(list(args[number:]))
         elif number < len(args):
-            values.append(converter(param)(args[number]))
+            values.append(converter(param, signature.name)(args[number]))
         else:
             values.append(param.default)
     return values
@@ -85,7 +98,7 @@ def _named(signature: Signature, given: NamedArgs) -> list[Any]:
             if signature.varargs and number == len(signature.params) - 1:
                 values.append(list(value) if type(value) is list else [value])
             else:
-                values.append(None if value is None else converter(param)(value))
+                values.append(None if value is None else converter(param, signature.name)(value))
         elif param.default is MANDATORY:
             raise RuntimeError(f"Missing value for mandatory parameter '{param.name}'")
         else:
@@ -109,7 +122,7 @@ def _method_0(signature: Signature) -> Entry:
 
 
 def _method_1(signature: Signature) -> Entry:
-    implementation, convert = signature.implementation, converter(signature.params[0])
+    implementation, convert = signature.implementation, converter(signature.params[0], signature.name)
 
     @transparent
     def entry(receiver: Any, a: Any = UNSET, *rest: Any) -> Any:
@@ -167,7 +180,7 @@ def _function_0(signature: Signature) -> Entry:
 
 
 def _function_1(signature: Signature) -> Entry:
-    implementation, convert = signature.implementation, converter(signature.params[0])
+    implementation, convert = signature.implementation, converter(signature.params[0], signature.name)
 
     @transparent
     def entry(env: Any, a: Any = UNSET, *rest: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import RuntimeError
+from ...errors import NullError, RuntimeError
 from ...values.dates import Duration, Instant, LocalDate, LocalDateTime, LocalTime, Period, ZonedDateTime
 from ...values.dates.fields import NANOS_PER_SECOND, SECONDS_PER_DAY, DateTimeError, truncate_divide
 from ...values.types import BOOLEAN, INT, LONG, STRING
@@ -56,6 +56,8 @@ def plus_of(unit_nanos: int, sign: int = 1) -> Any:
 def between(start: Any, end: Any) -> Duration:
     """The time from start to end, counted in the type of start."""
     for value, which in ((start, "Start"), (end, "End")):
+        if value is None:
+            raise NullError(f"{which} of duration is null")
         if isinstance(value, LocalDate):
             shown = type(start).__name__
             raise RuntimeError(f"{which} of duration cannot be {shown}: must have resolution of at least seconds")
