@@ -117,6 +117,25 @@ def test_a_process_that_is_stopped_in_a_transaction_loses_its_locks(postgres_url
     other.close()
 
 
+def test_an_instance_that_ends_while_it_is_claimed_begins_anew(postgres_url: str) -> None:
+    store = PostgresStore(postgres_url)
+    hand = Hand(store)
+    begun = hand.saved()
+    with psycopg.connect(postgres_url) as connection, ThreadPoolExecutor() as pool:
+        connection.execute("select 1 from jactl_trio.instances for update")
+        answer = pool.submit(hand.new, begun.id)  # the row is there, and waited for
+        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        with psycopg.connect(postgres_url, autocommit=True) as watching:
+            while watching.execute(waiting).fetchone() is None:
+                time.sleep(0.005)
+        connection.execute("delete from jactl_trio.instances")
+        connection.commit()
+        claimed = answer.result(timeout=30)
+    assert claimed.token == 1
+    assert hand.save(claimed, 1, b"one") is None
+    store.close()
+
+
 def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
     store = PostgresStore(postgres_url)
     attempts = []

@@ -55,13 +55,15 @@ def test_checkpoint_1_follows_the_initial_state_and_nothing_alike(store: Checkpo
         assert hand.save(begun, 1, b"one") is None
 
 
-def test_whoever_lost_the_instance_is_refused(store: CheckpointStore) -> None:
+@pytest.mark.parametrize("keeps_outcome", [False, True])
+def test_whoever_lost_the_instance_is_refused(store: CheckpointStore, keeps_outcome: bool) -> None:
     first, second = Hand(store), Hand(store)
-    begun = first.saved(keeps_outcome=True)
+    begun = first.saved(keeps_outcome=keeps_outcome)
     store.forget(first.id)
     taken = granted(second.claim(begun.id))
-    stale = (Save(begun.id, 1, 2, b"late"), Finish(begun.id, 1), Release(begun.id, 1), Save(begun.id, 2, 2, b"guessed"))
-    for operation in stale:
+    late = (Save(begun.id, 1, 2, b"late"), Finish(begun.id, 1), Release(begun.id, 1))
+    guessed = (Save(begun.id, 2, 2, b"guessed"), Finish(begun.id, 2), Release(begun.id, 2))
+    for operation in late + guessed:
         answer = first.ask(operation)
         assert isinstance(answer, StaleInstanceError)
         assert answer.message == f"Instance {begun.id} is not this owner's any more"
