@@ -11,7 +11,7 @@ from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, JACTL_CLASS, Type
 from .model import ClassInfo, FieldInfo, FunctionInfo
 from .resolver import Resolver, handles
-from .types import boxed, class_type, set_type, static_type, text
+from .types import boxed, class_type, set_type, static_type, text, unboxed
 
 _INDEXABLE = frozenset(("Map", "List", "array", "iterator", "String", "instance"))
 
@@ -94,7 +94,7 @@ def _check_super(r: Resolver, node: nodes.Access, name: str | None) -> bool:
 
 
 def _builtin_member(r: Resolver, node: nodes.Access, parent: Type, name: str) -> FieldAccess:
-    signature = r.registry.method(parent, name)
+    signature = r.registry.method(unboxed(parent), name)
     if signature is not None:
         # an entry of a map comes before the method of that name: only the run can tell
         return FieldAccess(FUNCTION, None if parent.kind == "Map" else signature)
@@ -153,7 +153,7 @@ def find_method(r: Resolver, type: Type, name: str) -> FunctionInfo | Signature 
             static = r.registry.static_method(type.cls.type, name)
             return static or r.registry.method(type.cls.type, name)
         return r.registry.method(type, name)
-    return r.registry.instance_method(type, name)
+    return r.registry.instance_method(unboxed(type), name)
 
 
 def is_static_method(method: FunctionInfo | Signature) -> bool:
