@@ -12,7 +12,7 @@ import jactl_trio as jactl
     [
         ("int x = 97; x.asChar()", "a"),
         ("int x = 97; def f = x.asChar; f()", "a"),
-        ("long x = 255; def f = x.toBase; f(16)", "ff"),
+        ("long x = 255; def f = x.toBase; f(16)", "FF"),
         ("double x = 4; x.sqr()", 16.0),
     ],
 )
