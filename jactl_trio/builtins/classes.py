@@ -22,10 +22,7 @@ def to_instance(value: Any, type_: Type) -> Any:
     if isinstance(value, dict) and descriptor is not None:
         from_map = descriptor.from_map
         return from_map((), value)
-    shown = type_name(value)
-    if descriptor is not None and isinstance(value, list):
-        raise RuntimeError(f"Cannot coerce object of type {shown} to {descriptor.full_name}")
-    raise RuntimeError(f"Cannot convert object of type {shown} to {type_.name}")
+    raise RuntimeError(f"{type_name(value)} cannot be cast to Instance<{type_.name}>")
 
 
 def check_field_names(values: dict[Any, Any], names: tuple[str, ...], mandatory: tuple[str, ...], class_name: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
 from ..resolve.model import ClassInfo, FieldInfo, FunctionInfo
+from ..resolve.walk import descendants
 from ..syntax import nodes
 from ..values.arrays import new_array
 from ..values.objects import ClassDescriptor, FieldSlot, JactlObject
@@ -21,7 +22,7 @@ from .calls import named_arguments
 from .conversions import converted
 from .functions import CALLER, _definition
 from .lowerer import Lowerer, lowers
-from .variables import declare
+from .variables import declare, default_value
 
 if TYPE_CHECKING:
     from .build import UnitBuild
@@ -62,6 +63,10 @@ def build_init(build: UnitBuild, info: FunctionInfo) -> Lowerer:
             lw.emit(trees.assign(names.GLOBALS, lw.helper("current_globals")))
             lw.stable_names.add(names.GLOBALS)
         _base_init(lw, owner, slots)
+        if any(_may_see_this(field.default) for field in owner.fields.values()):
+            for field in owner.fields.values():
+                target = ast.Attribute(trees.name(names.THIS), names.field_name(field.name), ast.Store())
+                lw.emit(ast.Assign([target], _unset_value(lw, field.type)))
         for field in owner.fields.values():
             _own_field(lw, field, slots[field.name])
         lw.emit(ast.Return(trees.name(names.THIS)))
@@ -69,6 +74,21 @@ def build_init(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     name = names.function_name(build.number(info), "init")
     lw.tree = _definition(name, [names.THIS, *parameters], body)
     return lw
+
+
+def _may_see_this(default: nodes.Expr | None) -> bool:
+    """May an initialiser read a field before its turn: by `this`, or in a method that it calls?"""
+    if default is None:
+        return False
+    below = descendants(default, into_functions=True)
+    return any(
+        isinstance(node, nodes.Name) and node.variable is not None and node.variable.kind == "this" for node in below
+    )
+
+
+def _unset_value(lw: Lowerer, type: Type) -> ast.expr:
+    """What a field holds before its initialiser: 0, false or null."""
+    return default_value(lw, type) if type.is_primitive else trees.none()
 
 
 def _owner(info: FunctionInfo) -> ClassInfo:

@@ -63,6 +63,33 @@ def _check_forward(r: Resolver, function: FunctionInfo, variable: Variable) -> N
         r.error(f"{what} not yet declared at time of reference", earliest)
 
 
+def check_early_values(r: Resolver) -> None:
+    """A function that takes a later one as a value would do so before that one exists."""
+    early: dict[FunctionInfo, list[str]] = {}
+    for use in r.calls.uses:
+        if use.is_call or use.used.kind != "function" or use.used.pos < use.pos:
+            continue
+        user = _beside(use.user, use.used)
+        if user is None:
+            r.error("Forward reference to uninitialised value", use.pos)
+        elif user.name is not None and user.pos < use.used.pos and use.used.name not in early.setdefault(user, []):
+            early[user].append(use.used.name or "")
+    for user, found in early.items():
+        several = len(found) > 1
+        what = f"variable{'s' if several else ''} {','.join(found)} that {'have' if several else 'has'}"
+        r.error(f"Function {user.name} closes over {what} not yet been initialised", user.pos)
+
+
+def _beside(user: FunctionInfo, used: FunctionInfo) -> FunctionInfo | None:
+    """The function around `user`, or itself, that stands in the same function as `used`; None: `user` is that function."""
+    current: FunctionInfo | None = user
+    while current is not None and current is not used.parent:
+        if current.parent is used.parent:
+            return current
+        current = current.parent
+    return None
+
+
 def capture_transitively(r: Resolver) -> None:
     """Whoever uses a function captures what it captures; to a fixed point."""
     users: dict[FunctionInfo, list[FunctionInfo]] = {}

@@ -134,6 +134,10 @@ def _check_given_names(r: Resolver, info: ClassInfo, node: nodes.ClassDecl) -> N
 def _field(r: Resolver, info: ClassInfo, node: nodes.VarDecl) -> None:
     if r.registry.method(ANY, node.name) is not None:
         r.error(f"Field name '{node.name}' clashes with built-in method of same name", node.pos)
+    if node.name in info.fields:
+        message = f"Variable '{node.name}' in scope {info.name} clashes with previously declared field of same name"
+        r.error(message, node.pos)
+        return
     if _is_taken(info, node.name):
         message = f"Field '{node.name}' clashes with another field or method of the same name in class {info.full_name}"
         r.error(message, node.pos)
@@ -174,7 +178,7 @@ def _constant_value(r: Resolver, info: ClassInfo, node: nodes.VarDecl) -> nodes.
 
 def _is_taken(info: ClassInfo, name: str) -> bool:
     return name in info.fields or name in info.constants or name in info.methods or (
-        info.base is not None and info.base.find_field(name) is not None
+        info.base is not None and (info.base.find_field(name) is not None or info.base.find_method(name) is not None)
     )
 
 

@@ -9,6 +9,7 @@ from ..errors import LimitError, RuntimeError
 from ..syntax import nodes
 from ..values import operators
 from ..values.display import plain_text
+from ..values.keys import to_key
 from ..values.types import ANY
 from .types import set_type
 
@@ -32,6 +33,11 @@ def is_constant(r: Resolver, node: nodes.Expr) -> bool:
 
 def fold_binary(r: Resolver, node: nodes.Binary) -> None:
     """Fold an operator whose type is known already."""
+    if node.op in ("===", "!==") and _is_constant_collection(node.left) and _is_constant_collection(node.right):
+        # collections of constants are made once, so that equal ones are the same
+        is_same = operators.equal(_collection(node.left), _collection(node.right))
+        _store(r, node, lambda: is_same == (node.op == "==="), node.pos)
+        return
     if node.op in _NEVER or not (is_constant(r, node.left) and is_constant(r, node.right)):
         return
     left, right = node.left.const, node.right.const
@@ -48,6 +54,24 @@ def fold_binary(r: Resolver, node: nodes.Binary) -> None:
             return
     pos = node.right.pos if node.op in _DIVISIONS else node.pos
     _store(r, node, lambda: _arithmetic(r, node.op, left, right), pos)
+
+
+def _is_constant_collection(node: nodes.Expr, is_outermost: bool = True) -> bool:
+    if isinstance(node, nodes.ListLiteral):
+        return all(_is_constant_collection(item, False) for item in node.items)
+    if isinstance(node, nodes.MapLiteral):
+        return all(isinstance(key, nodes.Literal) and _is_constant_collection(value, False) for key, value in node.entries)
+    return isinstance(node, nodes.Literal) and not is_outermost
+
+
+def _collection(node: nodes.Expr) -> Any:
+    """The value of a list or map of constants."""
+    if isinstance(node, nodes.ListLiteral):
+        return [_collection(item) for item in node.items]
+    if isinstance(node, nodes.MapLiteral):
+        return {to_key(_collection(key)): _collection(value) for key, value in node.entries}
+    assert isinstance(node, nodes.Literal)
+    return node.value
 
 
 def _fold_text(r: Resolver, node: nodes.Binary, left: Any, right: Any) -> None:

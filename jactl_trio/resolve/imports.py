@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..syntax import nodes
 from ..values.types import FUNCTION, Type
 from .model import ClassInfo, FunctionInfo, Variable
+from .types import class_type, text
 
 if TYPE_CHECKING:
     from .resolver import Resolver
@@ -24,12 +25,13 @@ def find_class(r: Resolver, path: list[str], pos: int) -> Found:
         found = class_named(r, first)
         if found is None:
             r.error(f"Unknown class '{first}'", pos)
+    pos += len(".".join(path[: len(path) - len(rest)]))
     for name in rest:
         inner = found.inner.get(name) if isinstance(found, ClassInfo) else None
         if found is not None and inner is None:
-            shown = found.full_name if isinstance(found, ClassInfo) else found.name
-            r.error(f"Class '{name}' not found in class '{shown}'", pos)
+            r.error(f"Unknown inner class '{name}' of '{text(class_type(found))}'", pos + 1)
         found = inner
+        pos += len(name) + 1
     return _noted(r, found)
 
 
@@ -46,8 +48,9 @@ def _class_named(r: Resolver, name: str) -> Found:
                 return current
             if name in current.inner:
                 return current.inner[name]
-            if current.base is not None and name in current.base.inner:
-                return current.base.inner[name]
+            inherited = _inherited_inner(current, name)
+            if inherited is not None:
+                return inherited
             current = current.outer
     own = r.own_classes.get(_qualified(r.unit.package, name))
     if own is not None:
@@ -63,6 +66,16 @@ def _class_named(r: Resolver, name: str) -> Found:
         if known is not None:
             return known
     return r.registry.type_named(name)
+
+
+def _inherited_inner(info: ClassInfo, name: str) -> ClassInfo | None:
+    """An inner class of a base class, or of a class around a base class."""
+    base = info.base
+    while base is not None:
+        if name in base.inner:
+            return base.inner[name]
+        base = base.base
+    return None
 
 
 def _noted(r: Resolver, found: Found) -> Found:
@@ -95,10 +108,9 @@ def _in_package(r: Resolver, package: str, name: str, pos: int) -> Found:
         return r.own_classes[full]
     found: Found = r.scope.classes.get(full) or r.registry.type_named(full)
     if found is None:
-        if is_package(r, package):
-            r.error(f"Unknown class '{name}' in package {package}", pos)
-        else:
+        if not is_package(r, package):
             r.error(f"Unknown package '{package}'", pos)
+        r.error(f"Unknown class '{name}' in package {package}", pos + len(package) + 1)
     return found
 
 
@@ -129,6 +141,9 @@ def _split(path: list[str]) -> list[str]:
 
 
 def _class_import(r: Resolver, statement: nodes.Import) -> None:
+    if len(statement.path) == 1 and class_named(r, statement.path[0]) is None:
+        r.error(f"Unknown class {statement.path[0]}", statement.path_pos)
+        return
     found = find_class(r, _split(statement.path), statement.path_pos)
     if found is None:
         return

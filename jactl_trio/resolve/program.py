@@ -10,7 +10,7 @@ from ..errors import CompileError
 from ..syntax import nodes
 from . import access, assignment, calls, classes, functions, imports, literals, operators, regex, statements
 from . import switch, variables
-from .captures import capture_transitively
+from .captures import capture_transitively, check_early_values
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo
 from .resolver import Resolver
@@ -47,6 +47,8 @@ def _resolve(r: Resolver) -> None:
     if not r.program.is_class:
         _resolve_main(r)
     capture_transitively(r)
+    if not r.errors:
+        check_early_values(r)
 
 
 def _resolve_main(r: Resolver) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from ..builtins.registry import Registry
 from ..codegen import generate
 from ..continuation.unit import Unit
-from ..errors import CompileError, UnknownScriptError, UsageError
+from ..errors import CompileError, Location, UnknownScriptError, UsageError
 from ..limits import EVAL_CACHE_SCRIPTS, SOURCE_CHARS_MAX
 from ..resolve import Scope, UnitInfo, resolve
 from ..resolve.model import ClassInfo, Variable
@@ -189,9 +189,11 @@ class Compiler:
             raise CompileError(f"Source of {len(source)} characters is longer than {SOURCE_CHARS_MAX}")
         program = parse(source, is_class=is_class)
         if package is None and program.package is None:
-            raise CompileError("Package name not declared or otherwise supplied")
+            message = "Package name not declared or otherwise supplied"
+            raise CompileError(message, Location(source, program.pos, scope.name))
         if package and program.package is not None and program.package != package:
-            raise CompileError(f"Declared package name of '{program.package}' conflicts with package name '{package}'")
+            message = f"Declared package name of '{program.package}' conflicts with package name '{package}'"
+            raise CompileError(message, Location(source, program.package_pos, scope.name))
         return resolve(program, source, scope)
 
     def _keep(self, unit: Unit, text: ScriptRecord) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jactl_trio as jactl
-from jactl_trio.values import dates
+from jactl_trio.values import dates, types
 from jactl_trio.values.array_casts import boxed_items
 from jactl_trio.values.arrays import Array
 from jactl_trio.values.dates import ZoneId
@@ -86,9 +86,26 @@ def to_value(typed: dict[str, Any]) -> Any:
         return ZoneId.of(typed["v"])
     if kind.startswith("java.time."):
         return getattr(dates, kind.rsplit(".", 1)[1]).parse(typed["v"])
+    if kind == "JactlType":
+        return _OF_TYPE[typed["v"].removeprefix("Instance<").removesuffix(">").rpartition("/")[2]]
     if kind == "int[]":
         return jactl_array("int", [to_value(item) for item in typed["v"]])
     raise Unsupported(kind)
+
+
+_OF_TYPE: dict[str, Any] = {  # a value of each type that a global is compiled with
+    **dict.fromkeys(("boolean", "Boolean"), False),
+    **dict.fromkeys(("byte", "Byte"), Byte(0)),
+    **dict.fromkeys(("int", "Integer"), 0),
+    **dict.fromkeys(("long", "Long"), Long(0)),
+    **dict.fromkeys(("double", "Double"), 0.0),
+    "BigDecimal": Decimal(0),
+    "String": "",
+    "List": [],
+    "Map": {},
+    "Object": None,
+    "[I": Array(types.INT, []),
+}
 
 
 def jactl_array(element: str, items: list[Any]) -> Array:

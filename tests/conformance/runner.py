@@ -121,8 +121,9 @@ async def _value(case: Case, mode: str) -> Any:
             context.function(_checkpoint, name="_checkpoint")
         package = case.flag("package", "")
         for text in case.flag("class_code", ()):
-            context.compile_class(text, package=package or "")
-        return context.compile(case.data["script"], globals=given, package=package or "")
+            context.compile_class(text, given, package=package)
+        known = {name: to_value(typed) for name, typed in case.flag("compile_globals", {}).items()} or given
+        return context.compile(case.data["script"], globals=known, package=package)
 
     if mode == "recovered":
         value = await run_recovered(compiled, given, source, output)
