@@ -12,6 +12,7 @@ from ..continuation.current import current
 from ..errors import NullError, RuntimeError
 from ..values.casts import boxed
 from ..values.typenames import type_name
+from ..values.types import JACTL_CLASS
 from .registry import SHARED_METHODS, Registry, share_method
 
 _fallback: list[Registry] = []
@@ -84,12 +85,15 @@ def instance_member(instance: Any, name: Any) -> Any:
 
 
 def static_member(descriptor: Any, name: Any) -> tuple[bool, Any]:
-    """(True, value) of a constant or static method of a Jactl class; (False, None) where there is none."""
+    """(True, value) of a constant or static method (fromJson too) of a Jactl class; (False, None) if none."""
     static = descriptor.statics.get(name)
     if static is not None:
         return True, MethodType(static, ())
     if name in descriptor.constants:
         return True, descriptor.constants[name]
+    given = registry_now().method(JACTL_CLASS, name)
+    if given is not None and given.entry is not None and given.receiver is JACTL_CLASS:
+        return True, MethodType(given.entry, descriptor.python_class)
     return False, None
 
 

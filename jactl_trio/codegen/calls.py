@@ -65,7 +65,7 @@ def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.
 
 
 def _boxed_thunks(lw: Lowerer, args: Sequence[nodes.Expr]) -> list[Callable[[], ast.expr]]:
-    return [lambda a=arg: lw.boxed(a) for arg in args]
+    return [partial(lw.boxed, arg) for arg in args]
 
 
 def _materialised(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr:

@@ -52,8 +52,6 @@ def prepare_classes(r: Resolver) -> None:
         _add(r, info)
     for info in r.unit.classes:
         _members(r, info)
-    for info in r.unit.classes:
-        _check_overrides(r, info)
 
 
 def _add(r: Resolver, info: ClassInfo) -> None:
@@ -72,9 +70,11 @@ def _base(r: Resolver, info: ClassInfo) -> None:
     node = info.node
     if node is None or node.base is None:
         return
-    r.classes.append(info)
+    if info.outer is not None:  # a class does not see its own inner classes there
+        r.classes.append(info.outer)
     found = r.find_class(node.base.path, node.base.pos)
-    r.classes.pop()
+    if info.outer is not None:
+        r.classes.pop()
     if isinstance(found, Type):
         host = found.cls
         if isinstance(host, HostType) and host.package.startswith("jactl"):
@@ -123,8 +123,8 @@ def _members(r: Resolver, info: ClassInfo) -> None:
 
 def _check_given_names(r: Resolver, info: ClassInfo, node: nodes.ClassDecl) -> None:
     """What every class is given, such as fromJson, cannot be declared."""
-    for declared in (*node.constants, *node.fields, *node.methods):
-        name = declared.name or ""
+    declared = [node.name for node in (*node.constants, *node.fields)]
+    for name in (*declared, *(method.name or "" for method in node.methods)):
         given = r.registry.method(class_type(info), name)
         if given is not None and given.receiver is JACTL_CLASS:
             message = f"Method name '{name}' clashes with another field or method of the same name in class"
@@ -253,6 +253,8 @@ def resolve_class_bodies(r: Resolver) -> None:
             for method in info.methods.values():
                 assert isinstance(method.node, nodes.FunctionNode)
                 r.resolve_function(method.node, method)
+    for info in r.unit.classes:
+        _check_overrides(r, info)
 
 
 def _initialisers(r: Resolver, info: ClassInfo) -> None:
