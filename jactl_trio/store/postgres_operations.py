@@ -5,7 +5,7 @@ What is decided is decided by the rules in Python that MemoryStore has too, on r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ class Batch:
         self.owner = owner
         self.operations = operations
         self.ids = list({operation.id for operation in operations})
+        self.locked: Collection[UUID] = ()
         self.claims = [operation for operation in operations if isinstance(operation, Claim)]
 
     def answers(self, known_scripts: set[str]) -> list[Answer]:
@@ -66,6 +67,7 @@ class Batch:
         locked = {row[0]: row for row in self._rows("lock_instances", {"ids": self.ids})}
         if not locked.keys() >= begun:
             raise Conflict("one ended while it was claimed")
+        self.locked = locked.keys()
         now = max((row[-1] for row in locked.values()), default=0.0)
         return {id: record_of(row) for id, row in locked.items() if id not in added}, now
 
@@ -93,8 +95,9 @@ class Batch:
             self.db.execute(self.sql["put_instances"], _columns(others))
 
     def _drop(self, after: Mapping[UUID, InstanceRecord]) -> None:
-        gone = [id for id in self.ids if id not in after]
-        ended = [id for id in self.ids if id in after and after[id].state in ENDED]
+        # Only what is locked: what was not there then may be there by now, and is another's.
+        gone = [id for id in self.locked if id not in after]
+        ended = [id for id in self.locked if id in after and after[id].state in ENDED]
         if gone:
             self.db.execute(self.sql["drop_instances"], {"ids": gone})
         if gone or ended:

@@ -124,16 +124,30 @@ def test_an_instance_that_ends_while_it_is_claimed_begins_anew(postgres_url: str
     with psycopg.connect(postgres_url) as connection, ThreadPoolExecutor() as pool:
         connection.execute("select 1 from jactl_trio.instances for update")
         answer = pool.submit(hand.new, begun.id)  # the row is there, and waited for
-        waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-        with psycopg.connect(postgres_url, autocommit=True) as watching:
-            while watching.execute(waiting).fetchone() is None:
-                time.sleep(0.005)
+        wait_for_a_lock(postgres_url)
         connection.execute("delete from jactl_trio.instances")
         connection.commit()
         claimed = answer.result(timeout=30)
     assert claimed.token == 1
     assert hand.save(claimed, 1, b"one") is None
     store.close()
+
+
+def test_an_instance_that_begins_while_it_is_looked_for_stays(postgres_url: str) -> None:
+    store, other = PostgresStore(postgres_url), PostgresStore(postgres_url)
+    hand, begun = Hand(store), Hand(store).saved()
+    unknown = uuid.uuid4()
+    with psycopg.connect(postgres_url) as connection, ThreadPoolExecutor() as pool:
+        connection.execute("select 1 from jactl_trio.instances for update")
+        answers = pool.submit(store.write, hand.id, [Claim(unknown), Claim(begun.id)])
+        wait_for_a_lock(postgres_url)  # it has not seen the one that begins now
+        claimed = Hand(other).new(unknown, initial=b"initial")
+        connection.commit()
+        assert answers.result(timeout=30)[0] is None
+    assert other.checkpoint(unknown) == (0, b"initial") and other.instance(unknown) is not None
+    assert claimed.token == 1
+    for one in (store, other):
+        one.close()
 
 
 def test_a_deadlock_is_tried_again(postgres_url: str) -> None:
@@ -212,6 +226,15 @@ def test_the_check_finds_lost_and_left_checkpoints(postgres_url: str) -> None:
         f"checkpoint of {left}, which is no instance that could go on",
     ]
     store.close()
+
+
+def wait_for_a_lock(url: str) -> None:
+    """Until some session of the database waits for one."""
+    waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    deadline = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(waiting).fetchone() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
 
 
 def sessions(store: PostgresStore) -> int:
