@@ -20,6 +20,6 @@ def explained(source: str, stage: str, globals_: dict[str, Any]) -> str:
         from ..resolve.dump import dump_resolved
 
         return dump_resolved(unit.info)
-    from ..codegen.dump import dump_python
+    from ..codegen.dump import python_text
 
-    return dump_python(unit)
+    return python_text(unit)
