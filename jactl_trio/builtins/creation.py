@@ -113,7 +113,8 @@ def instance_field_or_create(instance: Any, field: Any, wants_map: bool) -> Any:
         return instance_member(instance, name)
     if declared.type.kind == "instance":
         python_class = declared.type.cls.python_class
-        value = _instance(python_class, f"Detected async code in field initialiser for {name} in type {type_name(instance)}")
+        refusal = f"Detected async code in field initialiser for {name} in type {type_name(instance)}"
+        value = _instance(python_class, refusal)
     else:
         value = _for_type(declared, wants_map)
     declared.slot.__set__(instance, value)

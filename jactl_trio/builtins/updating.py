@@ -33,4 +33,3 @@ def set_array_element(array: Any, index: Any, value: Any) -> None:
         array.items[number] = value
     except IndexError:
         raise RuntimeError(f"Array index out of bounds: {number}") from None
-

@@ -73,7 +73,8 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         new = lw.stable(converted(lw, value, source, member.type, pos))
         parent = lw.stable(lw.lower(target.parent))
         if not is_this(target.parent):
-            null = lw.helper("null_assigned", trees.constant(member.name), trees.constant(_is_created(target)), pos=target.pos)
+            is_created = trees.constant(_is_created(target))
+            null = lw.helper("null_assigned", trees.constant(member.name), is_created, pos=target.pos)
             lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
         lw.emit(trees.store_attribute(parent, names.field_name(member.name), new))
         return value
@@ -186,7 +187,9 @@ def change(
     update: Callable[[ast.expr, Type], tuple[ast.expr, Type]],
     give_stored: bool = False,
 ) -> tuple[ast.expr, ast.expr, Type]:
-    """Read an element or field, store what update makes of it; errors of the operation stand at pos. (the old value, the new one, the new one's type)."""
+    """Read an element or field, store what update makes of it; errors of the operation stand at pos.
+
+    (the old value, the new one, the new one's type)."""
     member = target.member
     if isinstance(member, FieldInfo):
         parent = lw.stable(lw.lower(target.parent))

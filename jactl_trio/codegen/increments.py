@@ -31,7 +31,9 @@ def _step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, is_prefix: bool) -> as
         return _variable(lw, node, operand.variable, is_prefix)
     if isinstance(operand, nodes.Access):
         wanted_new = is_prefix and node.result_used
-        old, new, _ = change(lw, operand, node.pos, lambda value, type: _next(lw, node, value, type), give_stored=wanted_new)
+        old, new, _ = change(
+            lw, operand, node.pos, lambda value, type: _next(lw, node, value, type), give_stored=wanted_new
+        )
         return new if is_prefix else old
     value = lw.stable(lw.lower(operand))
     new, source = _next(lw, node, value, type_of(operand))

@@ -102,7 +102,7 @@ def default_value(lw: Lowerer, type: Type) -> ast.expr:
 
 def _read_global(lw: Lowerer, variable: Variable, pos: int) -> ast.expr:
     name = trees.constant(variable.name)
-    value = trees.call(trees.attribute(global_map(lw), "get"), name)
+    value: ast.expr = trees.call(trees.attribute(global_map(lw), "get"), name)
     if not variable.type.is_primitive:
         return value
     value, again = lw.twice(value)
@@ -165,7 +165,7 @@ def _name(lw: Lowerer, node: nodes.Name) -> ast.expr:
 
 
 def _read_or_create(lw: Lowerer, node: nodes.Name, variable: Variable, wanted: Type) -> ast.expr:
-    """The variable's value, inside which something is assigned: where it is null it becomes an empty Map, List, instance."""
+    """The variable's value, inside which something is assigned: null becomes an empty Map, List or instance."""
     value = read(lw, variable, node.pos)
     if not isinstance(value, ast.Name) or value.id in lw.stable_names:
         temp = lw.variable_temp()

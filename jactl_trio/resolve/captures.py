@@ -81,7 +81,7 @@ def check_early_values(r: Resolver) -> None:
 
 
 def _beside(user: FunctionInfo, used: FunctionInfo) -> FunctionInfo | None:
-    """The function around `user`, or itself, that stands in the same function as `used`; None: `user` is that function."""
+    """`user`, or the function around it, that stands in the same function as `used`; None: `user` is that function."""
     current: FunctionInfo | None = user
     while current is not None and current is not used.parent:
         if current.parent is used.parent:

@@ -177,8 +177,14 @@ def _constant_value(r: Resolver, info: ClassInfo, node: nodes.VarDecl) -> nodes.
 
 
 def _is_taken(info: ClassInfo, name: str) -> bool:
-    return name in info.fields or name in info.constants or name in info.methods or (
-        info.base is not None and (info.base.find_field(name) is not None or info.base.find_method(name) is not None)
+    return (
+        name in info.fields
+        or name in info.constants
+        or name in info.methods
+        or (
+            info.base is not None
+            and (info.base.find_field(name) is not None or info.base.find_method(name) is not None)
+        )
     )
 
 
@@ -186,7 +192,9 @@ def _method(r: Resolver, info: ClassInfo, node: nodes.FunctionNode) -> None:
     name = node.name or ""
     kind = "static" if node.is_static else "method"
     if name in info.methods or info.find_field(name) is not None:
-        message = f"Method name '{name}' clashes with another field or method of the same name in class {info.full_name}"
+        message = (
+            f"Method name '{name}' clashes with another field or method of the same name in class {info.full_name}"
+        )
         r.error(message, node.name_pos)
         return
     method = r.new_function(node, kind, f"{info.full_name}.{name}")

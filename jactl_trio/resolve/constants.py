@@ -60,7 +60,9 @@ def _is_constant_collection(node: nodes.Expr, is_outermost: bool = True) -> bool
     if isinstance(node, nodes.ListLiteral):
         return all(_is_constant_collection(item, False) for item in node.items)
     if isinstance(node, nodes.MapLiteral):
-        return all(isinstance(key, nodes.Literal) and _is_constant_collection(value, False) for key, value in node.entries)
+        return all(
+            isinstance(key, nodes.Literal) and _is_constant_collection(value, False) for key, value in node.entries
+        )
     return isinstance(node, nodes.Literal) and not is_outermost
 
 

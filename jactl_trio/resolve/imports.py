@@ -149,7 +149,7 @@ def _class_import(r: Resolver, statement: nodes.Import) -> None:
         return
     name = statement.alias or statement.path[-1]
     old = r.imported_classes.get(name)
-    pos = statement.end_pos if statement.alias else statement.path_pos
+    pos = statement.alias_pos if statement.alias else statement.path_pos
     if old is not None:
         shown = old.full_name if isinstance(old, ClassInfo) else old.name
         r.error(f"Class of name '{name}' already imported ({shown})", pos)

@@ -13,6 +13,7 @@ from .resolver import Resolver, handles
 from .results import result_type
 from .types import is_null, resolve_type, static_type, text, unboxed
 
+_LOGICAL = frozenset(("&&", "||", "and", "or"))
 _BOOLEAN = frozenset(("==", "!=", "===", "!==", "<", "<=", ">", ">=", "&&", "||", "in", "!in"))
 
 
@@ -23,6 +24,9 @@ def _binary(r: Resolver, node: nodes.Binary) -> None:
     if special is not None:
         special(r, node)
         return
+    if node.op in _LOGICAL:
+        check_condition(r, node.left)
+        check_condition(r, node.right)
     both_constant = is_constant(r, node.left) and is_constant(r, node.right)
     if both_constant and node.op not in _BOOLEAN and node.op not in ("?:", "<=>") and node.left.const is None:
         r.error(f"Null operand for left-hand side of '{node.op}': cannot be null", node.left.pos)
@@ -134,5 +138,3 @@ def _cast_character(r: Resolver, node: nodes.Cast, value: str) -> None:
         r.error(f"{what} cannot be cast to int", node.pos)
         return
     fold_cast(r, node, node.operand)
-
-

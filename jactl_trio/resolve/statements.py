@@ -14,7 +14,6 @@ from .types import common_type, resolve_type, set_type, static_type, text
 from .variables import declare, exists, is_inferred
 
 
-
 def resolve_statements(r: Resolver, statements: list[nodes.Stmt]) -> None:
     """The statements of a block whose scope is open: its functions are known from its start."""
     declare_functions(r, statements)

@@ -54,6 +54,8 @@ class Compiler:
             if len(self._compiled) >= SCRIPTS_KEPT:
                 self._compiled.clear()
             self._compiled[key] = unit
+            if self.options.repl_mode:
+                self._add_classes(unit, self.classes, self.class_units)  # later lines see them
         return unit
 
     def class_file(self, source: str, package: str | None = "", globals: Mapping[str, Any] | None = None) -> Unit:
@@ -115,7 +117,13 @@ class Compiler:
             self._add_classes(unit, classes, units)
         bound = {name: self._type_named(type_name, classes) for name, type_name in record.globals.items()}
         unit = self._unit(
-            record.source, record.name, record.package, bound, is_class=record.is_class, classes=classes, class_units=units
+            record.source,
+            record.name,
+            record.package,
+            bound,
+            is_class=record.is_class,
+            classes=classes,
+            class_units=units,
         )
         if unit.identity != record.identity:
             raise UnknownScriptError(

@@ -484,7 +484,9 @@ class FunctionDecl(Stmt):
 
     function: FunctionNode
     # resolved
-    kept_as: Variable | None = field(default=None, kw_only=True)  # at the REPL's top level: the global that gets its value
+    kept_as: Variable | None = field(
+        default=None, kw_only=True
+    )  # at the REPL's top level: the global that gets its value
 
 
 @dataclass(slots=True, eq=False)
@@ -510,6 +512,7 @@ class Import(Stmt):
     is_wildcard: bool = False
     path_pos: int = field(default=0, kw_only=True)
     end_pos: int = field(default=0, kw_only=True)  # of the last name
+    alias_pos: int = field(default=0, kw_only=True)
 
 
 @dataclass(slots=True, eq=False)

@@ -93,6 +93,7 @@ class Classes(Switches):
             is_static,
             is_wildcard,
             end_pos=last.pos,
+            alias_pos=alias.pos if alias else 0,
             pos=keyword.pos,
             path_pos=first.pos,
         )
