@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .runtime.script import Script
     from .runtime.store_environment import StoreEnvironment
     from .store import CheckpointStore, MemoryStore, SQLiteStore, open_store
+    from .store.postgres import PostgresStore as PostgresStore  # not in __all__: it needs the extra
     from .values.display import plain_text as to_text
     from .values.suspension import resumable
     from .values.typenames import type_name
@@ -112,6 +113,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "StoreEnvironment": ("runtime.store_environment", "StoreEnvironment"),
     "CheckpointStore": ("store", "CheckpointStore"),
     "MemoryStore": ("store", "MemoryStore"),
+    "PostgresStore": ("store.postgres", "PostgresStore"),
     "SQLiteStore": ("store", "SQLiteStore"),
     "open_store": ("store", "open_store"),
     "to_text": ("values.display", "plain_text"),

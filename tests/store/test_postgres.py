@@ -199,6 +199,7 @@ def test_many_threads_share_few_connections(postgres_url: str) -> None:
     ids = [hand.saved().id for _ in range(20)]
     with ThreadPoolExecutor(12) as pool:
         assert list(pool.map(store.checkpoint, ids * 5)) == [(1, b"one")] * 100
+    wait_for_sessions(store, 4)  # those of earlier tests may still be ending
     assert sessions(store) <= 4
     store.close()
 
