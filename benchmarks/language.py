@@ -67,7 +67,7 @@ def _strings() -> int:
     return len(text)
 
 
-_WORDS = "the quick brown fox jumps over the lazy dog and the cat".split()
+_WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "and", "the", "cat"]
 
 
 def _word_count() -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 class Location:
     """A place in a source text: offset, line and column (both from 1), with the line itself."""
 
-    __slots__ = ("source", "offset", "name")
+    __slots__ = ("name", "offset", "source")
 
     def __init__(self, source: str, offset: int, name: str = "") -> None:
         self.source = source
@@ -82,7 +82,7 @@ class EOFCompileError(CompileError):
     code = "COMPILE_EOF"
 
 
-class RuntimeError(JactlError):  # noqa: A001 - the field's own name; exported as JactlRuntimeError
+class RuntimeError(JactlError):
     """The script failed while running."""
 
     code = "RUNTIME"

@@ -1,4 +1,4 @@
-"""Read the corpus: one script a file, its result in a comment `// expect: TEXT`, or its failure in `// error: FRAGMENT`."""
+"""Read the corpus: a script a file, its result in a comment `// expect: TEXT`, or its failure in `// error: ...`."""
 
 from __future__ import annotations
 

@@ -25,7 +25,9 @@ def to_instance(value: Any, type_: Type) -> Any:
     raise RuntimeError(f"{type_name(value)} cannot be cast to Instance<{type_.name}>")
 
 
-def check_field_names(values: dict[Any, Any], names: tuple[str, ...], mandatory: tuple[str, ...], class_name: str) -> None:
+def check_field_names(
+    values: dict[Any, Any], names: tuple[str, ...], mandatory: tuple[str, ...], class_name: str
+) -> None:
     """The keys of a map are fields of the class, and none that must be there is missing."""
     unknown = [str(key) for key in values if key not in names]
     if unknown:

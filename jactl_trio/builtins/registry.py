@@ -112,6 +112,10 @@ class Registry:
         """Names of all methods that values of a type have, for completion and documentation."""
         return sorted(name for name in self._methods if self.method(type, name) is not None)
 
+    def host_signatures(self) -> list[Signature]:
+        """The functions and methods that the host has registered."""
+        return [signature for signature in self._by_key.values() if signature.host is not None]
+
     # Looking up at run time
 
     def type_of(self, value: Any) -> Type:

@@ -15,7 +15,7 @@ from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import names, trees
 from .access import is_this
-from .conversions import boxed, converted
+from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .nulls import catching_null
 from .variables import read, write
@@ -56,7 +56,7 @@ def _store_variable(
         raise InternalError(f"Variable {target.name} is not resolved")
     if wanted:
         value = lw.stable(value)
-    new = converted(lw, value, source, variable.type, pos)
+    new = for_variable(lw, value, source, variable, pos)
     if isinstance(target, nodes.VarDecl):
         from .variables import initialise
 
@@ -164,7 +164,7 @@ def _change_variable(lw: Lowerer, node: nodes.Assign, target: nodes.Name) -> ast
         value, source = _operation(lw, node, lw.spill(present))
     if node.result_used:
         value = lw.stable(value)
-    new = converted(lw, value, source, variable.type, node.value.pos)
+    new = for_variable(lw, value, source, variable, node.value.pos)
     write(lw, variable, new, node.pos)
     return value if node.result_used else trees.none()
 

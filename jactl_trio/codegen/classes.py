@@ -1,7 +1,7 @@
 """Jactl classes -> Python classes: initialisers lowered like functions, the class made when its functions are there.
 
-init(this, a, b)       a value (converted) or UNSET for each field, inherited ones first; runs the base's initialiser, then the
-                     own fields in order, each from its value or its default; returns this
+init(this, a, b)       a value (converted) or UNSET for each field, inherited ones first; runs the base's
+                       initialiser, then the own fields in order, each from its value or its default; returns this
 from_map((), map)      checks the names, converts the values, and calls init on a new instance
 """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from ..resolve.model import Variable
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import trees
@@ -206,9 +207,16 @@ def _cast(lw: Lowerer, node: nodes.Cast) -> ast.expr:
 def _convert(lw: Lowerer, node: nodes.Convert) -> ast.expr:
     if node.unless_null is None:
         return lw.lower_as(node.operand, type_of(node), node.pos)
-    value = lw.simple(lw.boxed(node.operand))
+    return nullable(lw, lw.lower(node.operand), type_of(node.operand), node.unless_null, node.pos)
+
+
+def nullable(lw: Lowerer, value: ast.expr, source: Type, bare: Type, pos: int) -> ast.expr:
+    """null as it is, anything else converted to a primitive type and boxed."""
+    if source.is_primitive:
+        return boxed(lw, converted(lw, value, source, bare, pos), bare)
+    value = lw.simple(boxed(lw, value, source))
     with lw.collecting() as block:
-        made = boxed(lw, converted(lw, value, ANY, node.unless_null, node.pos), node.unless_null)
+        made = boxed(lw, converted(lw, value, ANY, bare, pos), bare)
     if not block:
         return trees.choice(trees.is_none(value), trees.none(), made)
     temp = lw.variable_temp()
@@ -217,6 +225,13 @@ def _convert(lw: Lowerer, node: nodes.Convert) -> ast.expr:
     lw.emit(trees.branch(trees.is_not(value, trees.none()), block))
     lw.stable_names.add(temp)
     return trees.name(temp)
+
+
+def for_variable(lw: Lowerer, value: ast.expr, source: Type, variable: Variable, pos: int) -> ast.expr:
+    """The value as the variable holds it."""
+    if variable.unless_null is None:
+        return converted(lw, value, source, variable.type, pos)
+    return nullable(lw, value, source, variable.unless_null, pos)
 
 
 def as_type(lw: Lowerer, node: nodes.Binary) -> ast.expr:

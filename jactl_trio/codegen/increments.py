@@ -9,7 +9,7 @@ from ..syntax import nodes
 from ..values.types import ANY, INT, Type
 from . import arithmetic, trees
 from .assignment import change
-from .conversions import boxed, converted
+from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .variables import read, write
 
@@ -50,7 +50,7 @@ def _variable(lw: Lowerer, node: nodes.Unary | nodes.Postfix, variable: Variable
         return _integer_local(lw, node, variable, present, is_prefix)
     old = lw.spill(present) if not plain or (node.result_used and not is_prefix) else present
     new, source = _next(lw, node, old, variable.type)
-    new = converted(lw, new, source, variable.type, node.pos)
+    new = for_variable(lw, new, source, variable, node.pos)
     if node.result_used and is_prefix:
         new = lw.stable(new)
     write(lw, variable, new, node.pos)

@@ -18,7 +18,7 @@ from ..values.types import ANY, LIST, MAP, STRING, Type
 from . import names, trees
 from .comparisons import type_test
 from .conversions import boxed, converted
-from .lowerer import Lowerer, type_of
+from .lowerer import Lowerer
 from .regex import find
 from .variables import initialise, read
 

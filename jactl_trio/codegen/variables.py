@@ -14,8 +14,8 @@ from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.types import Type
 from . import names, trees
-from .conversions import boxed
-from .lowerer import Lowerer, lowers
+from .conversions import boxed, for_variable
+from .lowerer import Lowerer, lowers, type_of
 
 
 def declare(lw: Lowerer, variable: Variable) -> str:
@@ -195,9 +195,11 @@ def _declaration(lw: Lowerer, node: nodes.VarDecl) -> ast.expr:
     if variable is None:
         raise InternalError(f"Variable {node.name} is not resolved")
     if node.value is None:
-        value = default_value(lw, variable.type)
+        value = default_value(lw, variable.unless_null or variable.type)
+        if variable.unless_null is not None:
+            value = boxed(lw, value, variable.unless_null)
     else:
-        value = lw.lower_as(node.value, variable.type)
+        value = for_variable(lw, lw.lower(node.value), type_of(node.value), variable, node.value.pos)
     if variable.is_const and variable.kind != "global":
         return lw.constant(variable.const)
     initialise(lw, variable, value, node.pos)

@@ -1,4 +1,4 @@
-"""`parent.key`, `parent[key]` and their `?` forms: what a name on a value of known type means, and the type it holds."""
+"""`parent.key`, `parent[key]` and their `?` forms: what a name on a value of known type means, and its type."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def is_static_method(method: FunctionInfo | Signature) -> bool:
 
 
 def check_bounds(r: Resolver, node: nodes.Access) -> None:
-    """At the end, when it is known which variables are never assigned again: a constant index of an array of known size."""
+    """At the end, when it is known which variables never change: a constant index of an array of known size."""
     length = _length(node.parent)
     index = node.key.const if node.key.is_const else None
     if length is None or not isinstance(index, int) or isinstance(index, bool):

@@ -1,7 +1,7 @@
 """Assignments to variables, fields and elements: `=`, `?=`, `+=`, `++`, and several at once.
 
-`x += v` gets an `operation`: the operator applied to a Current, which stands for what x holds, and v.  What is missing on the way
-to the element that is assigned to is created: every access left of the last one is marked.
+`x += v` gets an `operation`: the operator applied to a Current, which stands for what x holds, and v.  What is
+missing on the way to the element that is assigned to is created: every access left of the last one is marked.
 """
 
 from __future__ import annotations
@@ -386,7 +386,7 @@ def _list(r: Resolver, node: nodes.ExprList) -> None:
 
 
 def _multiple(r: Resolver, node: nodes.Assign, targets: nodes.ExprList) -> nodes.Expr:
-    """`(a, b) = list`: the list into a variable of its own, then one assignment after the other; the last one's value."""
+    """`(a, b) = list`: the list into a variable of its own, then one assignment after the other; the last value."""
     holder = nodes.VarDecl(f"{HIDDEN}multiple{node.pos}", None, node.value, assign_pos=node.pos, pos=node.value.pos)
     statements: list[nodes.Stmt] = [nodes.ExprStmt(holder, pos=node.pos)]
     for number, target in enumerate(targets.items):
@@ -407,7 +407,7 @@ def _single(node: nodes.Assign, target: nodes.Expr, holder: str, number: int) ->
 
 
 def _declare_several(r: Resolver, block: nodes.BlockExpr, holder: nodes.VarDecl) -> nodes.Expr:
-    """`def (int a, var b) = list`: the variables belong to the block around; `var` takes the type of the list's element."""
+    """`def (int a, var b) = list`: the variables belong to the block around; `var` takes the element's type."""
     for number, statement in enumerate(block.block.statements, -1):
         expr = statement.expr if isinstance(statement, nodes.ExprStmt) else None
         if number >= 0 and isinstance(expr, nodes.VarDecl) and is_inferred(expr):

@@ -1,4 +1,4 @@
-"""Calls of functions, methods and values; array creation. A target that is known at compile time is written into the node."""
+"""Calls of functions, methods and values; array creation. A target known at compile time is put in the node."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What functions capture: variables of the functions around them, the map of globals, and what the functions they use capture.
+"""What functions capture: variables of those around them, the map of globals, and what those they use capture.
 
-A function that calls another one, or takes it as a value, builds its environment, and so needs every captured variable of it.
+A function that calls another one, or takes it as a value, builds its environment, and so needs every captured
+variable of it.
 """
 
 from __future__ import annotations

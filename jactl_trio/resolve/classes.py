@@ -1,7 +1,7 @@
 """Class declarations -> ClassInfo: bases, fields, methods, initialisers; and `new`.
 
-Three rounds, so that classes may refer to one another: all are declared, then their bases, fields and methods get types,
-then initialisers and bodies are resolved.
+Three rounds, so that classes may refer to one another: all are declared, then their bases, fields and methods get
+types, then initialisers and bodies are resolved.
 """
 
 from __future__ import annotations

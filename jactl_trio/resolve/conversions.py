@@ -95,11 +95,11 @@ def check_null(r: Resolver, target: Type, pos: int) -> None:
 
 
 def check_late(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> None:
-    """What passes as assignable but is found impossible when code is made: a list or function as something it is not."""
+    """What passes as assignable but is impossible when code is made: a list or function as something it is not."""
     source = static_type(node)
-    if target.kind in ("List", "function") and source.kind not in (target.kind, "Object", "iterator", "array"):
-        if not is_null(node):
-            r.late_error(f"Cannot convert {text(source)} to {text(target)}", pos)
+    is_other = source.kind not in (target.kind, "Object", "iterator", "array")
+    if target.kind in ("List", "function") and is_other and not is_null(node):
+        r.late_error(f"Cannot convert {text(source)} to {text(target)}", pos)
 
 
 def convert(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> nodes.Expr:

@@ -215,9 +215,7 @@ def _return_branches(r: Resolver, statement: nodes.If, type: Type) -> None:
         if not isinstance(otherwise, nodes.If):
             break
         statement = otherwise
-    statement.otherwise = (
-        _return_default(type, statement.pos) if otherwise is None else returning(r, otherwise, type)
-    )
+    statement.otherwise = _return_default(type, statement.pos) if otherwise is None else returning(r, otherwise, type)
 
 
 def _return_expression(statement: nodes.ExprStmt) -> nodes.Stmt:

@@ -16,7 +16,7 @@ Found = ClassInfo | Type | None
 
 
 def find_class(r: Resolver, path: list[str], pos: int) -> Found:
-    """A class by its name as written: ['X'], ['X', 'Inner'], or with a package ['a.b', 'X', ...]; unknown is an error."""
+    """A class by its name as written: ['X'], ['X', 'Inner'], with a package ['a.b', 'X', ...]; unknown is an error."""
     first, rest = path[0], path[1:]
     if _is_package(first):
         found = _in_package(r, first, rest[0], pos)

@@ -87,7 +87,7 @@ def _bind(r: Resolver, node: nodes.VarDecl, type_: Type, bindings: Bindings) -> 
 
 
 def _name(r: Resolver, node: nodes.Name, bindings: Bindings) -> nodes.Expr:
-    """`_` and `*`; a constant; the first use of a name in a pattern binds it, the next one compares with what it bound."""
+    """`_` and `*`; a constant; the first use of a name binds it, the next one compares with what it bound."""
     name = node.name
     if name in ("_", "*"):
         node.type = ANY

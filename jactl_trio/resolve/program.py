@@ -8,8 +8,20 @@ from contextlib import contextmanager
 
 from ..errors import CompileError
 from ..syntax import nodes
-from . import access, assignment, calls, classes, functions, imports, literals, operators, regex, statements
-from . import switch, variables
+from . import (
+    access,
+    assignment,
+    calls,
+    classes,
+    functions,
+    imports,
+    literals,
+    operators,
+    regex,
+    statements,
+    switch,
+    variables,
+)
 from .captures import capture_transitively, check_early_values
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo

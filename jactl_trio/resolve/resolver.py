@@ -1,9 +1,9 @@
 """Annotate a syntax tree with bindings, types and constants, by handlers that node classes are registered with.
 
-A handler takes the resolver and a node, resolves the operands (`node.left = r.expr(node.left)`), sets `node.type` and, if
-known, `is_const` and `const`, and returns None or the expression that takes the node's place. A fault of the source is told with
-`r.error(message, pos)`, which collects it; the handler then goes on as well as it can (type `def`), so that several
-faults are reported at once; `raise r.failure(message, pos)` gives the statement up.
+A handler takes the resolver and a node, resolves the operands (`node.left = r.expr(node.left)`), sets `node.type`
+and, if known, `is_const` and `const`, and returns None or the expression that takes the node's place. A fault of the
+source is told with `r.error(message, pos)`, which collects it; the handler then goes on as well as it can (type
+`def`), so that several faults are reported at once; `raise r.failure(message, pos)` gives the statement up.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 from ..errors import CompileError, InternalError, Location
 from ..syntax import nodes
 from ..values.types import ANY, Type
-from .model import ClassInfo, FunctionInfo, UnitInfo, Variable
 from .captures import CallGraph
+from .model import ClassInfo, FunctionInfo, UnitInfo, Variable
 from .scope import BlockScope, FunctionScope, Scope
 
 Handler = Callable[["Resolver", Any], "nodes.Expr | None"]
@@ -81,7 +81,8 @@ class Resolver:
         """As `expr`, where the name of a class may stand (`X.f()`, `X.CONST`)."""
         if node.type is not None:
             return node  # resolved already
-        # Chains that lean left (a + b + c..., a.b.c...) may be thousands deep: down along them and up again, no recursion.
+        # Chains that lean left (a + b + c..., a.b.c...) may be thousands deep: down along them and up again, no
+        # recursion.
         spine: list[tuple[nodes.Expr, str]] = []
         while (attribute := _LEFT.get(type(node))) is not None:
             child = getattr(node, attribute)

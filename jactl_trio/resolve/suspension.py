@@ -1,8 +1,9 @@
 """Who may suspend: calls, and from them the expressions, statements and functions that hold them.
 
-A call may suspend unless its target is known not to. A function may unless nothing in it does: a loop may (its time slice can end
-in it), a function that calls itself, directly or not, may (deep recursion moves the stack to the heap), whatever may call a
-toString() or a class's initialiser may. Functions start as "may not" and become "may" until nothing changes any more.
+A call may suspend unless its target is known not to. A function may unless nothing in it does: a loop may (its time
+slice can end in it), a function that calls itself, directly or not, may (deep recursion moves the stack to the heap),
+whatever may call a toString() or a class's initialiser may. Functions start as "may not" and become "may" until
+nothing changes any more.
 """
 
 from __future__ import annotations

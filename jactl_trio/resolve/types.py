@@ -1,4 +1,4 @@
-"""Types as written -> static types, and what the resolver asks about types: their text, nullable forms, common types."""
+"""Types as written -> static types, and what is asked about types: their text, nullable forms, common types."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _NAMED = {
     "var": ANY,
 }
 
-# What a nullable int is, for checks and messages only: an expression of that type has `type` ANY and this in `unless_null`.
+# What a nullable int is, for checks and messages only: an expression of that type has `type` ANY and this in
+# `unless_null`.
 _BOXED = {
     t.BOOLEAN: Type("boolean", "Boolean"),
     t.BYTE: Type("byte", "Byte"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..syntax import nodes
-from ..values.signature import Signature
 from ..values.objects import HIDDEN
+from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, Type
 from .captures import capture
 from .conversions import check_assignable, constant_as, is_castable
@@ -86,13 +86,13 @@ def find_constant(r: Resolver, name: str) -> Variable | None:
 
 
 def lookup(r: Resolver, name: str, pos: int, *, calling: bool = False) -> Variable | None:
-    """The variable that a name means here, captured by the functions between; None for a built-in or an unknown name."""
+    """The variable that a name means here, captured by functions between; None for a built-in or unknown name."""
     found = find(r, name, pos, calling=calling)
     return found if isinstance(found, Variable) else None
 
 
 def find(r: Resolver, name: str, pos: int, *, calling: bool = False) -> Found:
-    """What a name means here; an unknown one is an error, and None. With `calling` a function is not used as a value."""
+    """What a name means here; None and an error if unknown. With `calling` a function is not used as a value."""
     key = name
     if name.startswith("$"):
         key = CAPTURES if name[1:].isdigit() else name[1:]
@@ -129,9 +129,8 @@ def use_function(r: Resolver, variable: Variable, pos: int, *, is_call: bool) ->
     info = variable.function
     if info is None:
         return
-    if info.kind == "method":
-        if _check_instance(r, "method", pos):
-            capture_this(r)
+    if info.kind == "method" and _check_instance(r, "method", pos):
+        capture_this(r)
     if not is_call:
         info.is_value = True
     if r.functions:

@@ -9,7 +9,9 @@ from typing import Any
 from ..syntax import nodes
 
 # fields that refer to nodes elsewhere, or that hold no nodes
-_NOT_CHILDREN = frozenset(("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type"))
+_NOT_CHILDREN = frozenset(
+    ("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type")
+)
 _CHILDREN: dict[type, tuple[str, ...]] = {}
 _TARGETS = (nodes.Assign,)  # whose `target` is a child
 
@@ -18,9 +20,7 @@ def child_fields(node_class: type) -> tuple[str, ...]:
     names = _CHILDREN.get(node_class)
     if names is None:
         keep = ("target",) if node_class in _TARGETS else ()
-        names = tuple(
-            each.name for each in fields(node_class) if each.name not in _NOT_CHILDREN or each.name in keep
-        )
+        names = tuple(each.name for each in fields(node_class) if each.name not in _NOT_CHILDREN or each.name in keep)
         _CHILDREN[node_class] = names
     return names
 

@@ -26,7 +26,7 @@ _NO_ENVIRONMENT = Environment()
 class Driver:
     """Runs one script for one RunState; `machine.frames` is where it waits."""
 
-    __slots__ = ("_answers", "_bound", "_turned", "environment", "machine", "on_save", "run_state", "unit")
+    __slots__ = ("_answers", "_bound", "_in_flight", "_turned", "environment", "machine", "on_save", "run_state", "unit")
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Driver:
         self.machine = Machine(run_state)
         self._bound = run_state.globals
         self._answers: tuple[trio.MemorySendChannel[Any], trio.MemoryReceiveChannel[Any]] | None = None
+        self._in_flight: int | None = None  # the checkpoint whose save has not been answered
         self._turned = perf_counter()
 
     async def run(self) -> Any:
@@ -136,11 +137,14 @@ class Driver:
         run = self.run_state
         checkpoint_id, ordinal = run.checkpoint_id + 1, run.call_ordinal
         run.call_ordinal = 0
+        self._in_flight = checkpoint_id
         try:
             await self._save(checkpoint_id)
         except CheckpointSaveError as error:
+            self._in_flight = None
             run.call_ordinal = ordinal
             return self.machine.throw(error)
+        self._in_flight = None
         run.checkpoint_id = checkpoint_id
         await self.turn_if_due()
         return self.machine.resume(True)
@@ -171,6 +175,15 @@ class Driver:
             answer = await self._answer(receive)
         if isinstance(answer, BaseException):
             raise _save_failed(answer, place) from answer
+
+    async def settle(self) -> None:
+        """Wait for the answer to a save whose script waits no more: was it the last checkpoint or not?"""
+        if self._in_flight is None or self._answers is None:
+            return
+        answer = await self._answers[1].receive()
+        if not isinstance(answer, BaseException):
+            self.run_state.checkpoint_id = self._in_flight
+        self._in_flight = None
 
     async def _answer(self, receive: trio.MemoryReceiveChannel[Any]) -> Any:
         if self.on_save is not None:

@@ -1,8 +1,8 @@
 """StoreEnvironment: the Environment over a CheckpointStore. Save requests -> one writer task -> group commits.
 
-A memory channel carries what instances ask for to one long-lived writer task. It takes all that are waiting, has them written
-as one transaction in trio.to_thread, and the answers go back on each instance's own memory channel. While one transaction
-is being written the next one collects.
+A memory channel carries what instances ask for to one long-lived writer task. It takes all that are waiting, has them
+written as one transaction in trio.to_thread, and the answers go back on each instance's own memory channel. While one
+transaction is being written the next one collects.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import math
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import trio
@@ -134,9 +134,9 @@ class StoreEnvironment(Environment):
 
     # Asking the store
 
-    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
-        """Call a method of the store in a thread."""
-        return await trio.to_thread.run_sync(method, *arguments)
+    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+        """Call a method of the store in a thread; everything that the store is asked for passes here."""
+        return await trio.to_thread.run_sync(method, *arguments, abandon_on_cancel=may_be_abandoned)
 
     async def _ask(self, *operations: Operation) -> list[Answer]:
         send, receive = trio.open_memory_channel[Sequence[Answer]](1)
@@ -178,14 +178,12 @@ class StoreEnvironment(Environment):
         figures.operations += count
         figures.largest = max(figures.largest, count)
         try:
-            answers = await trio.to_thread.run_sync(
-                self.store.write, self.owner.id, operations, abandon_on_cancel=True
-            )
+            answers = await self.call(self.store.write, self.owner.id, operations, may_be_abandoned=True)
         except Exception as error:
             figures.failures += 1
             _LOGGER.warning("The store failed to write %d operations: %s", count, error)
-            answers = await trio.to_thread.run_sync(
-                settled_answers, self.store, self.owner.id, operations, error, abandon_on_cancel=True
+            answers = await self.call(
+                settled_answers, self.store, self.owner.id, operations, error, may_be_abandoned=True
             )
         start = 0
         for request in requests:

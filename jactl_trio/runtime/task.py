@@ -50,9 +50,11 @@ class InstanceTask:
                     await self._finished(value)
                 return
             with trio.CancelScope(shield=True):
+                await self._stopped()
                 await (self._released() if instance._is_released else self._cancelled())
         except trio.Cancelled:
             with trio.CancelScope(shield=True):
+                await self._stopped()
                 await self._released()
             raise
         except StaleInstanceError as error:
@@ -86,6 +88,11 @@ class InstanceTask:
         if await self._recorded(CANCELLED, None, None):
             error = InstanceCancelledError(f"Instance {self.instance.id} was cancelled")
             self.instance._end(Status.CANCELLED, error=error)
+
+    async def _stopped(self) -> None:
+        """A save under way decides which checkpoint is the last; one that is never answered is not waited for."""
+        with trio.move_on_after(CLOSE_SECONDS):
+            await self.driver.settle()
 
     async def _recorded(self, state: str, outcome: bytes | None, error: str | None) -> bool:
         """Note the end durably, then drop the checkpoint; False where that was not possible, and the handle knows."""

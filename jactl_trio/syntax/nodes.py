@@ -194,7 +194,8 @@ class Assign(Expr):
     value: Expr
     declares_if_unknown: bool = field(default=False, kw_only=True)  # `for (i = 0; ...)`: i is new unless known
     # resolved
-    # for `+=` and its like: the Binary of a Current and `value`, whose result is stored (converted to the target's type) and
+    # for `+=` and its like: the Binary of a Current and `value`, whose result is stored (converted to the target's
+    # type) and
     # is the expression's value; for a multi-assignment: a BlockExpr that does it. `type` is that of the value before
     # it is converted for storing: `def y = (x = 3L)` gives a long whatever x is.
     operation: Expr | None = field(default=None, kw_only=True)

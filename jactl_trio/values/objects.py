@@ -13,7 +13,6 @@ from typing import Any
 
 from .types import Type
 
-
 HIDDEN = "*"  # begins the names of variables and fields that no script can name
 
 

@@ -37,8 +37,8 @@ class Signature:
     implementation(receiver, *params) for a method, implementation(*params) for a function or static method: every
     parameter present (defaults filled in by the caller), already converted to the parameter's type (an
     `int` param gets an int, ANY any boxed value); returns a boxed value.
-    entry(env, *args): the dynamic calling convention (see docs/architecture.md), env is the receiver, or () for functions; made
-    by builtins.registry from `implementation`.
+    entry(env, *args): the dynamic calling convention (see docs/architecture.md), env is the receiver, () for functions;
+    made by builtins.registry from `implementation`.
     suspends: True always may; False never; a tuple of argument numbers (0 the receiver): only if one of those may.
     """
 

@@ -5,9 +5,10 @@ the way from the traceback.  So every Python frame between a waiting call and th
 
 - compiled script code;
 - a function marked `resumable`: its frames are captured and later entered mid-way.  It keeps to these
-  rules, checked when its resume entry is made: a call that may suspend stands alone, as `x = f(...)`, `return f(...)` or
-  `f(...)`; no such call inside for loops, comprehensions, with blocks, lambdas or nested functions (write `while`); locals are plain
-  data that a checkpoint can hold; no call with *args or **kwargs (it would use the C stack);
+  rules, checked when its resume entry is made: a call that may suspend stands alone, as `x = f(...)`, `return f(...)`
+  or `f(...)`; no such call inside for loops, comprehensions, with blocks, lambdas or nested functions (write
+  `while`); locals are plain data that a checkpoint can hold; no call with *args or **kwargs (it would use the C
+  stack);
 - a function marked `transparent`: it raises Suspend itself, or makes its suspending call in tail position
   (`return f(...)`), so that its frame can be dropped.
 """

@@ -19,7 +19,7 @@ FORMS = (
     "def v = {holder}; v.{name}",
     "def v = {holder}; v.{name}()",
     "def v = {holder}; v['{name}']",
-    "def v = {holder}; v?.\"{name}\"",
+    'def v = {holder}; v?."{name}"',
     "def v = {holder}; v.{name} = 1; v.{name}",
     "{holder}.{name}",
 )
@@ -68,7 +68,7 @@ ENDLESS = {
     "pipeline": "stream{ 1 }.map{ it }.filter{ false }.size()",
     "eval": "eval('while (true) {}')",
     "sort": "1000000.map{ it }.sort{ a, b -> while (true) {} }",
-    "toString": "class X { String toString() { while (true) {} } }; \"${new X()}\"",
+    "toString": 'class X { String toString() { while (true) {} } }; "${new X()}"',
 }
 
 
@@ -107,7 +107,7 @@ BOMBS = (
     "new int[2000000000]",
     "new int[100000][100000]",
     "def l = []; l[2000000000] = 1",
-    "def l = [1]; 60.each{ l = [l, l] }; \"$l\".size()",
+    'def l = [1]; 60.each{ l = [l, l] }; "$l".size()',
     "def l = [1]; 60.each{ l = [l, l] }; l.toJson().size()",
     "'ab'.map{ it }.join('x' * 200000000)",
 )
@@ -135,7 +135,7 @@ async def test_regular_expressions_give_up_in_time(source: str) -> None:
 
 
 DEEP = (
-    "def l = []; 200000.each{ l = [l] }; \"$l\".size()",
+    'def l = []; 200000.each{ l = [l] }; "$l".size()',
     "def l = []; 200000.each{ l = [l] }; def m = []; 200000.each{ m = [m] }; l == m",
     "def l = []; 200000.each{ l = [l] }; l.toJson().size()",
     "def l = []; 200000.each{ l = [l] }; def m = [(l):1]; m[l]",
