@@ -205,7 +205,7 @@ def _new_array(lw: Lowerer, node: nodes.New) -> ast.expr:
     if node.type is None or node.type.element is None:
         raise InternalError("new of an array that is not resolved")
     lengths = [length for length in node.lengths if length is not None]
-    sizes = lw.operands([lambda e=length: lw.lower_as(e, INT) for length in lengths])
+    sizes = lw.lower_all(lengths, as_type=INT)
     return lw.helper("new_array", lw.type_constant(node.type.element), *sizes, pos=node.pos)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from ..errors import InternalError
 from ..resolve.model import ClassInfo
@@ -234,7 +235,7 @@ def _regex(lw: Lowerer, pattern: nodes.RegexMatch, held: ast.expr, type: Type, t
     _if(lw, is_text, search)
 
 
-_PATTERNS = {
+_PATTERNS: dict[type, Callable[[Lowerer, Any, ast.expr, Type, Then], None]] = {
     nodes.VarDecl: _binding,
     nodes.Name: _bound,
     nodes.ListLiteral: _list,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
 from ..values.types import ANY, LIST, MAP, STRING, Type
@@ -52,8 +53,7 @@ def _pattern(r: Resolver, node: nodes.Expr, bindings: Bindings) -> nodes.Expr:
     handler = _PATTERNS.get(type(node))
     if handler is None:
         return r.expr(node)
-    found: nodes.Expr = handler(r, node, bindings)
-    return found
+    return handler(r, node, bindings)
 
 
 # Names
@@ -242,7 +242,7 @@ def _regex(r: Resolver, node: nodes.RegexMatch, bindings: Bindings) -> nodes.Exp
     return node
 
 
-_PATTERNS = {
+_PATTERNS: dict[type, Callable[[Resolver, Any, Bindings], nodes.Expr]] = {
     nodes.Name: _name,
     nodes.VarDecl: _binding,
     nodes.TypeExpr: _type,
