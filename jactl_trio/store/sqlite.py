@@ -142,7 +142,14 @@ class SQLiteStore(CheckpointStore):
     def check(self) -> list[str]:
         with self._lock, self._as_store_errors():
             rows = self._connection().execute("pragma integrity_check").fetchall()
-        return [] if rows == [("ok",)] else [str(row[0]) for row in rows]
+        if rows != [("ok",)]:
+            return [str(row[0]) for row in rows]
+        lost = [f"instance {UUID(bytes=id)} has lost checkpoint {number}" for id, number in self._rows("lost", ())]
+        left = [
+            f"checkpoint of {UUID(bytes=row[0])}, which is no instance that could go on"
+            for row in self._rows("left", ())
+        ]
+        return lost + left
 
     # The connection
 

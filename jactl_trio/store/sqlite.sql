@@ -122,3 +122,11 @@ select i.checkpoint_id, c.body from checkpoints c join instances i on i.id = c.i
 
 -- name: purge
 delete from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ?;
+
+-- name: lost
+select i.id, i.checkpoint_id from instances i left join checkpoints c on c.id = i.id
+where i.state in ('running', 'parked') and i.checkpoint_id is not null and c.id is null;
+
+-- name: left
+select c.id from checkpoints c left join instances i on i.id = c.id
+where i.id is null or i.state not in ('running', 'parked');

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from jactl_trio.store import open_store
-from jactl_trio.store.records import Claim, ScriptRecord
+from jactl_trio.errors import StoreError
+from jactl_trio.runtime.store_doubts import settled_answers
+from jactl_trio.store import CheckpointStore, open_store
+from jactl_trio.store.records import Claim, Save, ScriptRecord
 
 from .child import body
 from .cluster import Cluster, running_cluster
@@ -64,6 +70,60 @@ def test_what_a_killed_process_was_answered_is_there(durable_place: Place, batch
         assert taken.checkpoint_id in (answered, answered + 1)
         assert taken.checkpoint == body(id, taken.checkpoint_id)
     assert len({store.checkpoint(id)[0] for id in ids}) == 1, "a batch is done or not, as a whole"  # type: ignore[index]
+
+
+def test_the_check_finds_lost_and_left_checkpoints(durable_place: Place) -> None:
+    store = durable_place.open()
+    begun, left = Hand(store).saved(), uuid.uuid4()
+    if durable_place.kind == "sqlite":
+        with sqlite3.connect(durable_place.url.removeprefix("sqlite:")) as file:
+            file.execute("update checkpoints set id = ?", (left.bytes,))
+        file.close()
+    else:
+        import psycopg
+
+        with psycopg.connect(durable_place.url) as connection:
+            connection.execute("update jactl_trio.checkpoints set id = %s", (left,))
+    assert store.check() == [
+        f"instance {begun.id} has lost checkpoint 1",
+        f"checkpoint of {left}, which is no instance that could go on",
+    ]
+
+
+def test_a_server_that_restarts_under_load(cluster: Cluster) -> None:
+    with running_cluster() as own:
+        assert own is not None
+        url = own.database()
+        ended = threading.Event()
+        with ThreadPoolExecutor() as pool:
+            loads = [pool.submit(save_until, open_store(url), ended) for _ in range(3)]
+            for end in ("immediate", "fast", "immediate"):
+                time.sleep(0.3)
+                own.stop(end)
+                own.start()
+            ended.set()
+            kept = [load.result(timeout=60) for load in loads]
+        store = open_store(url)
+        assert all(store.checkpoint(id) == (count, body(id, count)) for id, count in kept)
+        assert store.check() == []
+        store.close()
+
+
+def save_until(store: CheckpointStore, ended: threading.Event) -> tuple[uuid.UUID, int]:
+    """Save one checkpoint after the other, as the runtime does: ask what became of one whose fate is open."""
+    hand = Hand(store)
+    begun = hand.new()
+    count = 0
+    while not ended.is_set():
+        save = Save(begun.id, begun.token, count + 1, body(begun.id, count + 1))
+        try:
+            answer = hand.ask(save)
+        except StoreError as error:
+            (answer,) = settled_answers(store, hand.id, [save], error)
+        assert answer is None or "COMMIT" in str(answer), answer
+        count += answer is None
+    store.close()
+    return begun.id, count
 
 
 @pytest.mark.parametrize("end", ["fast", "immediate"])

@@ -217,18 +217,6 @@ def test_large_checkpoints_go_in_several_statements(postgres_url: str, monkeypat
     store.close()
 
 
-def test_the_check_finds_lost_and_left_checkpoints(postgres_url: str) -> None:
-    store = PostgresStore(postgres_url)
-    begun, left = Hand(store).saved(), uuid.uuid4()
-    with psycopg.connect(postgres_url) as connection:
-        connection.execute("update jactl_trio.checkpoints set id = %s", (left,))
-    assert store.check() == [
-        f"instance {begun.id} has lost checkpoint 1",
-        f"checkpoint of {left}, which is no instance that could go on",
-    ]
-    store.close()
-
-
 def wait_for_a_lock(url: str) -> None:
     """Until some session of the database waits for one."""
     waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
