@@ -14,7 +14,7 @@ from .conversions import check_assignable, is_castable
 from .model import ClassInfo, FieldInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
-from .variables import bind, find, in_begin_or_end, is_at_top_level, is_inferred
+from .variables import bind, find, find_quietly, in_begin_or_end, is_at_top_level, is_inferred
 
 _PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
 _CREATED_KINDS = frozenset(("local", "param", "global", "field"))
@@ -129,13 +129,6 @@ def _assign_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> Non
     check_assignable(r, node.value, static_type(target), node.pos)
     _check_constant(r, variable, node.pos)
     variable.is_reassigned = True
-    _convert_for_repl(r, node, variable)
-
-
-def _convert_for_repl(r: Resolver, node: nodes.Assign, variable: Variable) -> None:
-    if variable.unless_null is not None and static_type(node.value) is not variable.unless_null:
-        node.value = r.convert(node.value, boxed(variable.unless_null), node.pos)
-        set_type(node, static_type(node.value))
 
 
 def _check_constant(r: Resolver, variable: Variable, pos: int) -> None:
@@ -180,11 +173,25 @@ def _assign_element(r: Resolver, node: nodes.Assign, target: nodes.Access) -> No
         node.value = r.expr(node.value)
         _finish_element(r, node, target, element, node.value)
         return
+    _check_read(r, target)
     element = _target_element(r, target)
     operation = _operation(r, node, element.type)
     node.operation = operation
     _finish_element(r, node, target, element, operation)
     set_type(node, static_type(operation))
+
+
+def _check_read(r: Resolver, target: nodes.Access) -> None:
+    """What `+=` must read first: of a String no field can be read, of an array nothing but by number."""
+    parent, key = target.parent, target.key
+    if isinstance(parent, nodes.Name) and isinstance(key, nodes.Literal) and isinstance(key.value, str):
+        variable = find_quietly(r, parent.name)
+        kind = variable.type.kind if variable is not None else ""
+        if kind == "String":
+            message = "Invalid object type (String) for field access (and no matching method of that name)"
+            r.error(message, target.pos)
+        elif kind == "array" and target.op in ("[", "?["):
+            r.error("Array index must be numeric, not String", key.pos)
 
 
 def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True) -> FieldAccess:

@@ -127,8 +127,9 @@ def _type(r: Resolver, node: nodes.TypeExpr, bindings: Bindings) -> nodes.Expr:
 def _class_constant(r: Resolver, node: nodes.TypeExpr) -> FieldInfo | None:
     """`X.Y.MAX` where X.Y is a class that has no inner class MAX."""
     *path, last = node.type_name.path
-    info = r.class_named(path[0])
-    for name in path[1:]:
+    in_package = bool(path) and not path[0][0].isupper() and len(path) > 1
+    info = r.find_class(path[:2], node.pos) if in_package else r.class_named(path[0])
+    for name in path[2 if in_package else 1 :]:
         info = info.inner.get(name) if isinstance(info, ClassInfo) else None
     if not isinstance(info, ClassInfo) or last in info.inner:
         return None

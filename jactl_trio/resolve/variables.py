@@ -79,6 +79,12 @@ def exists(r: Resolver, name: str) -> bool:
     return _find(r, name, 0, quiet=True) is not None
 
 
+def find_quietly(r: Resolver, name: str) -> Variable | None:
+    """The variable of that name, if there is one, without using it."""
+    found = _find(r, name, 0, quiet=True)
+    return found if isinstance(found, Variable) else None
+
+
 def find_constant(r: Resolver, name: str) -> Variable | None:
     """The declared constant of that name, if there is one."""
     found = _find(r, name, 0, quiet=True)
