@@ -155,7 +155,7 @@ def _check(other_store: Callable[[Clock], CheckpointStore], has_clock: bool, exa
 
 def test_sqlite_answers_as_memory_does(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("model")
-    _check(lambda clock: SQLiteStore(folder / f"{uuid.uuid4()}.db", clock=clock), has_clock=True, examples=60)
+    _check(lambda clock: SQLiteStore(folder / f"{uuid.uuid4()}.db", clock=clock), has_clock=True, examples=40)
 
 
 def test_postgres_answers_as_memory_does(cluster: Cluster) -> None:
@@ -173,4 +173,4 @@ def test_postgres_answers_as_memory_does(cluster: Cluster) -> None:
             connection.execute(f"truncate {', '.join(f'jactl_trio.{table}' for table in tables)}")
         return store
 
-    _check(emptied, has_clock=False, examples=40)
+    _check(emptied, has_clock=False, examples=25)
