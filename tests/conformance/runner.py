@@ -7,8 +7,8 @@ restored at every expression; recovered, after each such save, by code compiled 
 from __future__ import annotations
 
 import io
-import signal
 import re
+import signal
 from dataclasses import dataclass, field
 from typing import Any
 

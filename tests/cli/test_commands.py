@@ -1,0 +1,73 @@
+"""The commands: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from jactl_trio.cli import main
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "order.jactl"
+    path.write_text("def n = order.size()\ncheckpoint()\nn * 2\n", encoding="utf-8")
+    return path
+
+
+def test_run_prints_the_value(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(file), "-g", "order=[1,2]"]) == 0
+    assert capsys.readouterr().out == "4\n"
+    assert main(["run", str(file), "-g", 'order={"a":1}', "--json"]) == 0
+    assert capsys.readouterr().out == "2\n"
+
+
+def test_run_with_a_store_is_idempotent_by_id(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["run", str(file), "-g", "order=[1]", "--store", f"sqlite:{tmp_path}/s.db", "--id", str(uuid.uuid4())]
+    assert main(arguments) == 0
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == "2\n2\n"
+    assert main(["instances", "--store", f"sqlite:{tmp_path}/s.db", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["id"], row["state"], row["checkpoint"]) == (arguments[-1], "finished", 1)
+    assert main(["recover", "--store", f"sqlite:{tmp_path}/s.db"]) == 0
+
+
+def test_errors_are_one_clear_block(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text("int x = 'abc'\nfoo()\n", encoding="utf-8")
+    assert main(["run", str(file)]) == 2
+    shown = capsys.readouterr().err
+    assert "line 1, column" in shown and "line 2, column 1" in shown and "^" in shown
+    file.write_text("1 / 0", encoding="utf-8")
+    assert main(["run", str(file)]) in (1, 2)
+    file.write_text("def x = 0\n1 / x", encoding="utf-8")
+    assert main(["run", str(file)]) == 1
+    assert "Divide by zero" in capsys.readouterr().err
+    assert main(["recover", "--store", f"sqlite:{tmp_path}/missing.db"]) == 3
+    assert main(["recover", "--store", "oracle:x"]) == 2
+    (tmp_path / "text.db").write_text("this is no database, but long enough to look at" * 40, encoding="utf-8")
+    assert main(["instances", "--store", f"sqlite:{tmp_path}/text.db"]) == 3
+    assert "Traceback" not in capsys.readouterr().err
+    assert main(["run", str(file), "-g", "order"]) == 2
+    assert main(["run", str(tmp_path / "none.jactl")]) == 2
+
+
+@pytest.mark.parametrize("stage", ["tokens", "tree", "resolved", "python"])
+def test_explain_shows_each_stage(file: Path, stage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", f"--{stage}", str(file), "-g", "order=[]"]) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "jactl_trio", "eval", "println 'a'; [x, 2].sum()", "-g", "x=1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "a\n3\n"
