@@ -26,7 +26,17 @@ _NO_ENVIRONMENT = Environment()
 class Driver:
     """Runs one script for one RunState; `machine.frames` is where it waits."""
 
-    __slots__ = ("_answers", "_bound", "_in_flight", "_turned", "environment", "machine", "on_save", "run_state", "unit")
+    __slots__ = (
+        "_answers",
+        "_bound",
+        "_in_flight",
+        "_turned",
+        "environment",
+        "machine",
+        "on_save",
+        "run_state",
+        "unit",
+    )
 
     def __init__(
         self,

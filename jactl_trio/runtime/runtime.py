@@ -74,8 +74,11 @@ class Runtime:
         id: starting with an id that exists gives that instance: the one that runs here, the ended one with its outcome,
         or the one that waits to be recovered, which then goes on.  durable: the initial state is saved, as checkpoint
         0, before this returns.  keep_outcome: the store keeps the result (default: where an id is given).
-        Raises StoreError, and StaleInstanceError where the instance runs at another owner.
+        Raises StoreError, StaleInstanceError where the instance runs at another owner, UsageError for a script of
+        another context.
         """
+        if script.context is not self.context:
+            raise UsageError("The script was compiled by another Context than the runtime's")
         run = script.new_run(globals, input, output, invocation_context, id)
         assert run.instance_id is not None
         instance = Instance(run.instance_id, script, run)
@@ -222,7 +225,7 @@ class Runtime:
         assert keeper is not None and claimed.checkpoint is not None
         try:
             return self._go_on(await snapshot_of(self.context, claimed.checkpoint, self._script_record))
-        except CheckpointError as error:
+        except JactlError as error:  # the bytes, or the script: this context may lack what it needs
             await keeper.release(claimed.id, str(error))
             run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
             instance = Instance(claimed.id, None, run, is_recovered=True)
