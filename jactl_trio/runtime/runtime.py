@@ -325,9 +325,14 @@ async def _open_environment(environment: Environment) -> AsyncIterator[None]:
     written = trio.Event()
 
     async def write() -> None:
-        with scope:
-            await environment.write_for_ever()
-        written.set()
+        try:
+            with scope:
+                await environment.write_for_ever()
+        except BaseException:  # a KeyboardInterrupt, say: those who wait for an answer are shielded from it
+            environment.abandon()
+            raise
+        finally:
+            written.set()
 
     scope = trio.CancelScope(shield=True)
     async with trio.open_nursery() as services:

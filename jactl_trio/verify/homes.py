@@ -1,0 +1,218 @@
+"""Where a trial keeps checkpoints: an Environment that remembers the last one, or a StoreEnvironment over any store.
+
+Both have faults. Stores are called in the Trio thread, so that the same schedule always gives the same run.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import trio
+
+from ..errors import StoreError
+from ..runtime.environment import Environment
+from ..runtime.instance import Instance
+from ..runtime.runtime import Runtime
+from ..runtime.store_environment import StoreEnvironment
+from ..store.interface import CheckpointStore
+from ..store.processes import leave
+from ..store.records import ENDED, Answer, Finish, Save
+from .history import Deleted, SaveAnswered, SaveAsked, Saved
+from .hosts import DELAY_SECONDS, Crash, Host
+from .schedules import Action, Point
+from .subjects import Subject
+
+T = TypeVar("T")
+
+
+class EnvironmentHome:
+    """The specification's two hooks, and nothing that fences hosts off from one another."""
+
+    can_fence = False
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.id = uuid.UUID(int=1)
+        self.kept: dict[UUID, tuple[int, bytes]] = {}
+        self.is_over = False
+
+    def environment(self, host: Host) -> Environment:
+        return _RememberingEnvironment(self, host)
+
+    def durable_id(self) -> int | None:
+        return self.kept[self.id][0] if self.id in self.kept else None
+
+    async def admit(self, runtime: Runtime, host: Host) -> Instance:
+        script = self.subject.script(runtime.context)
+        kept = self.kept.get(self.id)
+        if kept is not None:
+            return await runtime.recover_checkpoint(kept[1])
+        instance = await runtime.start(script, self.subject.given(), id=self.id, output=host)
+        host.adopt(instance)
+        return instance
+
+    def lose(self, host: Host) -> None:
+        raise NotImplementedError("an Environment knows no owners")
+
+    def leftover(self) -> str:
+        return f"checkpoint {self.durable_id()} was not deleted" if self.kept else ""
+
+
+class _RememberingEnvironment(Environment):
+    def __init__(self, home: EnvironmentHome, host: Host) -> None:
+        self.home = home
+        self.host = host
+
+    def save_checkpoint(
+        self, id: UUID, checkpoint_id: int, checkpoint: bytes, source: str, offset: int, result: Any, resumer: Any
+    ) -> None:
+        host = self.host
+        host.tell(SaveAsked(host.run, checkpoint_id))
+        action = host.pass_point(Point.SAVE)
+
+        def save() -> None:
+            self.home.kept[id] = (checkpoint_id, checkpoint)
+            host.tell(Saved(host.run, checkpoint_id))
+
+        def answer(error: Exception | None = None) -> None:
+            host.tell(SaveAnswered(host.run, checkpoint_id, None if error is None else str(error)))
+            resumer(result if error is None else error)
+
+        async def save_later() -> None:
+            await trio.sleep(DELAY_SECONDS)
+            if not host.is_dead:
+                save()
+                answer()
+
+        if action is Action.CRASH:
+            host.crash()
+        if action is Action.DELAY:
+            host.trial.hosts.start_soon(save_later)
+            return
+        if action is not Action.FAILS:
+            save()
+        if action is Action.CRASH_AFTER:
+            host.crash()
+        answer(OSError("the disk is full") if action in (Action.FAILS, Action.FAILS_AFTER) else None)
+
+    def delete_checkpoint(self, id: UUID, checkpoint_id: int) -> None:
+        host = self.host
+        action = host.pass_point(Point.END)
+        if action is Action.CRASH:
+            host.crash()
+        host.tell(Deleted(host.run, checkpoint_id))
+        self.home.kept.pop(id, None)
+        self.home.is_over = True
+        if action is Action.CRASH_AFTER:
+            host.crash()
+        if action in (Action.FAILS, Action.FAILS_AFTER):
+            raise OSError("the disk is gone")
+
+
+class StoreHome:
+    """A store, which has to hold no instances of others: recover() takes over all that it finds."""
+
+    can_fence = True
+
+    def __init__(self, subject: Subject, store: CheckpointStore) -> None:
+        self.subject = subject
+        self.store = store
+        self.id = uuid.uuid4()
+        self.is_over = False
+
+    def environment(self, host: Host) -> Environment:
+        return _FaultyStoreEnvironment(self, host)
+
+    def durable_id(self) -> int | None:
+        saved = self.store.checkpoint(self.id)
+        return None if saved is None else saved[0]
+
+    async def admit(self, runtime: Runtime, host: Host) -> Instance:
+        """As a host does when it comes up: it recovers what is there, and starts what is not."""
+        for instance in await runtime.recover():
+            if instance.id == self.id:
+                return instance
+        script = self.subject.script(runtime.context)
+        instance = await runtime.start(script, self.subject.given(), id=self.id, output=host)
+        if instance.script is not None and not instance.is_recovered:
+            host.adopt(instance)
+        return instance
+
+    def lose(self, host: Host) -> None:
+        """The host is dead, as far as the store knows."""
+        self.store.forget(host.environment.owner.id)
+
+    def leftover(self) -> str:
+        record = self.store.instance(self.id)
+        if self.id in self.store.free():
+            return "it could be recovered after its end"
+        if record is not None and record.state not in ENDED:
+            return f"the store has it as {record.state} after its end"
+        return "" if self.store.checkpoint(self.id) is None else "its checkpoint was not deleted"
+
+
+class _FaultyStoreEnvironment(StoreEnvironment):
+    def __init__(self, home: StoreHome, host: Host) -> None:
+        super().__init__(home.store)
+        self.home = home
+        self.host = host
+
+    # The hooks, as the script's side sees them
+
+    def save_checkpoint(
+        self, id: UUID, checkpoint_id: int, checkpoint: bytes, source: str, offset: int, result: Any, resumer: Any
+    ) -> None:
+        host = self.host
+
+        def answered(answer: Any) -> None:
+            error = str(answer) if isinstance(answer, BaseException) else None
+            host.tell(SaveAnswered(host.run, checkpoint_id, error))
+            resumer(answer)
+
+        host.tell(SaveAsked(host.run, checkpoint_id))
+        super().save_checkpoint(id, checkpoint_id, checkpoint, source, offset, result, answered)
+
+    def delete_checkpoint(self, id: UUID, checkpoint_id: int) -> None:
+        self.host.tell(Deleted(self.host.run, checkpoint_id))
+        super().delete_checkpoint(id, checkpoint_id)
+
+    # The store
+
+    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+        await trio.lowlevel.checkpoint()
+        if self.host.is_dead:
+            raise Crash
+        if method == self.store.write:
+            return await self._written(*arguments)  # type: ignore[return-value] # its answers are T here
+        return method(*arguments)
+
+    async def _written(self, owner: UUID, operations: list[Any]) -> list[Answer]:
+        host, kinds = self.host, {type(operation) for operation in operations}
+        point = Point.SAVE if Save in kinds else Point.END if Finish in kinds else None
+        action = None if point is None else host.pass_point(point)
+        if action is Action.CRASH:
+            host.crash()
+        if action is Action.DELAY:
+            await trio.sleep(DELAY_SECONDS)
+        if action is Action.FAILS:
+            raise StoreError("the disk is full")
+        answers = self.store.write(owner, operations)
+        for operation, answer in zip(operations, answers, strict=True):
+            if isinstance(operation, Save) and answer is None:
+                host.tell(Saved(host.run, operation.checkpoint_id))
+            if isinstance(operation, Finish) and answer is None:
+                self.home.is_over = True
+        if action is Action.CRASH_AFTER:
+            host.crash()
+        if action is Action.FAILS_AFTER:
+            raise StoreError("the connection was lost")
+        return answers
+
+    async def close(self) -> None:
+        if self.host.is_dead:
+            leave(self.owner)
+        else:
+            await super().close()

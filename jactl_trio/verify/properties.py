@@ -1,0 +1,294 @@
+"""What every history must keep: each rule a function from a history, traced run by run, to its violations.
+
+gapless     checkpoint ids are 1, 2, 3... over all runs; a save that failed takes no id
+durable     a recovery goes on from the last checkpoint that was saved
+failed      after a failed save the script does not go on
+answer      the value or error, and the globals left, are those of the plain run of the same path (see reference.py)
+output      between two checkpoints a run prints what the plain run prints; one that was stopped, a beginning of it
+calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left
+out deleted     delete_checkpoint is called once, at the end, with the last id owner       an instance whose end
+was recorded, or that another host has taken over, writes nothing more released    an instance that was stopped
+before its end is recovered, and it does come to an end ended       after its end nothing is left to be recovered
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from .history import (
+    Begun,
+    Called,
+    Deleted,
+    Ended,
+    Event,
+    Fault,
+    Gone,
+    History,
+    Printed,
+    SaveAnswered,
+    SaveAsked,
+    Saved,
+)
+from .reference import Path, Reference, Segment
+from .schedules import Action
+
+_CRASHES = (Action.CRASH, Action.CRASH_AFTER)
+_WITH_ANSWER = ("finished", "failed")
+_OVER = (*_WITH_ANSWER, "cancelled")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a history breaks: in which run, what was expected, and what was seen."""
+
+    rule: str
+    run: int
+    expected: str
+    seen: str
+
+    def __str__(self) -> str:
+        return f"{self.rule} (run {self.run}): expected {self.expected}; seen {self.seen}"
+
+
+@dataclass
+class Stretch:
+    """What one run did between two checkpoints; is_whole: it came to the next checkpoint, or to its end."""
+
+    run: int
+    path: Path  # its length is the id of the checkpoint before
+    segment: Segment = field(default_factory=Segment)
+    ordinals: list[tuple[int, int]] = field(default_factory=list)
+    is_whole: bool = False
+
+
+@dataclass
+class Traced:
+    """A history, with the path of each run."""
+
+    history: History
+    stretches: list[Stretch] = field(default_factory=list)
+    ends: list[tuple[Ended, Path]] = field(default_factory=list)
+    strays: list[Event] = field(default_factory=list)  # events of runs that have not begun, or wait for a save
+
+    @property
+    def last_saved(self) -> int:
+        return max((event.checkpoint_id for event in self.history.of(Saved)), default=0)
+
+
+def traced(history: History) -> Traced:
+    """Follow each run from checkpoint to checkpoint."""
+    found = Traced(history)
+    present: dict[int, Stretch] = {}  # by run
+    paths: dict[int, Path] = {}  # of checkpoints: what was answered to those before
+    for event in history.events:
+        stretch = present.get(event.run)
+        if isinstance(event, Begun):
+            path = () if event.checkpoint_id is None else (*paths.get(event.checkpoint_id, ()), False)
+            present[event.run] = Stretch(event.run, path)
+            found.stretches.append(present[event.run])
+        elif isinstance(event, Ended):
+            found.ends.append((event, () if stretch is None else stretch.path))
+            if stretch is not None and event.status in _WITH_ANSWER:
+                stretch.is_whole = True
+        elif stretch is None:
+            if not isinstance(event, Fault | Gone):
+                found.strays.append(event)
+        elif isinstance(event, Saved):
+            paths[event.checkpoint_id] = stretch.path
+        elif isinstance(event, SaveAnswered) and event.error is None:
+            present[event.run] = Stretch(event.run, (*stretch.path, True))
+            found.stretches.append(present[event.run])
+        else:
+            _note(stretch, event, found)
+    return found
+
+
+def _note(stretch: Stretch, event: Event, found: Traced) -> None:
+    if isinstance(event, SaveAsked):
+        stretch.is_whole = True
+    elif isinstance(event, Printed | Called):
+        if stretch.is_whole:
+            found.strays.append(event)
+        if isinstance(event, Printed):
+            stretch.segment.output += event.text
+        else:
+            stretch.segment.calls.append((event.name, event.arguments))
+            stretch.ordinals.append((event.checkpoint_id, event.ordinal))
+
+
+def violations(history: History, reference: Reference) -> list[Violation]:
+    """All that is wrong with a history."""
+    found = traced(history)
+    return [violation for rule in RULES for violation in rule(found, reference)]
+
+
+# The rules
+
+
+def _gapless(found: Traced, reference: Reference) -> Iterator[Violation]:
+    durable = 0
+    position: dict[int, int] = {}
+    for event in found.history.events:
+        if isinstance(event, Begun):
+            position[event.run] = event.checkpoint_id or 0
+        elif isinstance(event, SaveAsked):
+            expected = position.get(event.run, 0) + 1
+            if event.checkpoint_id != expected:
+                yield Violation("gapless", event.run, f"a save of checkpoint {expected}", str(event.checkpoint_id))
+        elif isinstance(event, SaveAnswered) and event.error is None:
+            position[event.run] = event.checkpoint_id
+        elif isinstance(event, Saved):
+            if event.checkpoint_id != durable + 1:
+                yield Violation("gapless", event.run, f"checkpoint {durable + 1}", f"{event.checkpoint_id} saved")
+            durable = event.checkpoint_id
+
+
+def _durable(found: Traced, reference: Reference) -> Iterator[Violation]:
+    saved: int | None = None
+    for event in found.history.events:
+        if isinstance(event, Saved):
+            saved = event.checkpoint_id
+        elif isinstance(event, Begun) and event.checkpoint_id != saved:
+            yield Violation("durable", event.run, f"a start from checkpoint {saved}", str(event.checkpoint_id))
+
+
+def _failed(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for event in found.strays:
+        yield Violation("failed", event.run, "nothing while it waits for a save, or after one has failed", str(event))
+
+
+def _answer(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for ended, path in found.ends:
+        if ended.status not in _WITH_ANSWER or ended.answer is None:
+            continue
+        if ended.answer.globals is None and ended.answer.error is None:  # kept by the store since an earlier run
+            path = found.stretches[-1].path if found.stretches else ()
+            expected = reference.plain(path).answer.without_globals()
+        else:
+            expected = reference.plain(path).answer
+        if ended.answer != expected:
+            yield Violation("answer", ended.run, _full(expected), _full(ended.answer))
+
+
+def _full(answer: object) -> str:
+    globals = getattr(answer, "globals", None)
+    return f"{answer}" if globals in (None, "[:]") else f"{answer} with globals {globals}"
+
+
+def _output(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for stretch in found.stretches:
+        seen, expected = stretch.segment.output, _expected(stretch, reference).output
+        if seen != expected if stretch.is_whole else not expected.startswith(seen):
+            place = f"after checkpoint {len(stretch.path)}"
+            yield Violation("output", stretch.run, f"{expected!r} {place}", repr(seen))
+
+
+def _calls(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for stretch in found.stretches:
+        checkpoint_id = len(stretch.path)
+        seen, expected = stretch.segment.calls, _expected(stretch, reference).calls
+        if not stretch.is_whole:
+            expected = expected[: len(seen)]
+        if seen != expected:
+            place = f"after checkpoint {checkpoint_id}"
+            yield Violation("calls", stretch.run, f"{_calls_text(expected)} {place}", _calls_text(seen))
+        keys = [(checkpoint_id, ordinal) for ordinal in range(len(seen))]
+        if stretch.ordinals != keys:
+            yield Violation("calls", stretch.run, f"idempotency keys {keys}", str(stretch.ordinals))
+
+
+def _calls_text(calls: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{name}({arguments})" for name, arguments in calls) or "no call"
+
+
+def _expected(stretch: Stretch, reference: Reference) -> Segment:
+    segments = reference.plain(stretch.path).segments
+    index = len(stretch.path)
+    return segments[index] if index < len(segments) else Segment("a checkpoint that the plain run has not")
+
+
+def _deleted(found: Traced, reference: Reference) -> Iterator[Violation]:
+    events = list(found.history.of(Deleted))
+    last = found.last_saved
+    is_over = any(ended.status in _OVER for ended, _ in found.ends)
+    crashed_at_end = any(fault.point == "end" and fault.action in _CRASHES for fault in found.history.of(Fault))
+    run = events[-1].run if events else 0
+    wanted = 1 if is_over and last > 0 and not crashed_at_end else 0
+    if len(events) > 1 or len(events) < wanted:
+        yield Violation("deleted", run, f"{wanted} call of delete_checkpoint", f"{len(events)}")
+    for event in events:
+        if event.checkpoint_id != last:
+            yield Violation("deleted", event.run, f"checkpoint {last} to be deleted", str(event.checkpoint_id))
+    for late in _after_end(found.history):
+        yield Violation("deleted", late.run, "nothing after the end", str(late))
+
+
+def _after_end(history: History) -> Iterator[Event]:
+    """Saves and beginnings after the end."""
+    is_over = False
+    for event in history.events:
+        if is_over and isinstance(event, Begun | Saved):
+            yield event
+        is_over = is_over or isinstance(event, Deleted) or (isinstance(event, Ended) and event.status in _OVER)
+
+
+def _owner(found: Traced, reference: Reference) -> Iterator[Violation]:
+    owner = 0
+    for event in found.history.events:
+        if isinstance(event, Begun):
+            owner = event.run
+        writes = isinstance(event, Saved | Deleted) or (isinstance(event, Ended) and event.status in _OVER)
+        is_kept = isinstance(event, Ended) and event.run not in {one.run for one in found.history.of(Begun)}
+        if writes and not is_kept and event.run != owner:
+            yield Violation("owner", event.run, f"nothing, for run {owner} is the owner", str(event))
+
+
+def _released(found: Traced, reference: Reference) -> Iterator[Violation]:
+    is_over = any(ended.status in _OVER for ended, _ in found.ends)
+    if found.history.is_stuck:
+        yield Violation("released", 0, "an end", "hosts that wait for ever")
+    elif not is_over and not any(found.history.of(Deleted)) and not _is_recorded(found.history):
+        last = found.ends[-1][0] if found.ends else None
+        yield Violation("released", last.run if last else 0, "an end", str(last or "none"))
+    for run, status, reason in _unexplained(found.history):
+        yield Violation("released", run, "to go on: nothing has gone wrong", f"{status}: {reason}")
+
+
+def _is_recorded(history: History) -> bool:
+    """A crash just after the end was written leaves no handle that could tell."""
+    faults = list(history.of(Fault))
+    return bool(faults) and faults[-1].point == "end" and faults[-1].action is Action.CRASH_AFTER
+
+
+def _unexplained(history: History) -> Iterator[tuple[int, str, str]]:
+    """Runs that ended early though nothing happened to them."""
+    faulty = {fault.run for fault in history.of(Fault)}
+    others = len({event.run for event in history.of(Begun)}) > 1 or any(
+        fault.action is Action.TWICE for fault in history.of(Fault)
+    )
+    for ended in history.of(Ended):
+        if ended.status in _OVER or ended.run in faulty:
+            continue
+        if ended.status in ("stale", "refused") and others:
+            continue
+        yield ended.run, ended.status, ended.reason
+
+
+def _ended(found: Traced, reference: Reference) -> Iterator[Violation]:
+    if found.history.leftover:
+        yield Violation("ended", 0, "nothing left after the end", found.history.leftover)
+
+
+RULES: tuple[Callable[[Traced, Reference], Iterator[Violation]], ...] = (
+    _gapless,
+    _durable,
+    _failed,
+    _answer,
+    _output,
+    _calls,
+    _deleted,
+    _owner,
+    _released,
+    _ended,
+)

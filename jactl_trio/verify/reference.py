@@ -1,0 +1,122 @@
+"""The reference: what a script does when nothing goes wrong.
+
+A script sees one thing of a crash: whether a checkpoint was just saved or has just been recovered from, through the
+two closures of checkpoint(commit, recover). So there is one plain run for each *path*, the answers that its
+checkpoints gave, and the rule is:
+
+    A run that was crashed and recovered equals the plain run whose checkpoints are answered in the same way,
+
+in its value or error, the globals it leaves, and, between any two checkpoints, its output and its calls of the host.
+The plain run takes no bytes and restores nothing: it goes straight through.  For a checkpoint() without closures both
+answers are null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import trio
+import trio.testing
+
+from ..continuation.machine import Step
+from ..errors import JactlError
+from ..runtime.driver import Driver
+from ..values.convert import to_host
+from .answers import Answer, answer_of, answer_of_error
+from .subjects import LISTENER, Call, Subject
+
+Path = tuple[bool, ...]  # True: saved, and went on; False: recovered from it
+
+
+@dataclass
+class Segment:
+    """What happens between two checkpoints."""
+
+    output: str = ""
+    calls: list[tuple[str, str]] = field(default_factory=list)  # (name, arguments); the index is the ordinal
+
+    def __str__(self) -> str:
+        return f"prints {self.output!r}, calls {', '.join(f'{name}({text})' for name, text in self.calls) or 'nothing'}"
+
+
+@dataclass
+class Plain:
+    """A plain run: segments[k] follows checkpoint k."""
+
+    segments: list[Segment]
+    answer: Answer
+
+    @property
+    def checkpoints(self) -> int:
+        return len(self.segments) - 1
+
+
+class Reference:
+    """Plain runs of one subject, by path."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self._known: dict[Path, Plain] = {}
+
+    def plain(self, path: Path = ()) -> Plain:
+        """The run whose first checkpoints are answered so, and all the others with `saved`."""
+        while path and path[-1]:
+            path = path[:-1]
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = run_on_mock_clock(_run, self.subject, path)
+        return known
+
+
+def run_on_mock_clock(main: Any, *arguments: Any, instruments: Any = ()) -> Any:
+    """trio.run, in no time: whenever all tasks sleep the clock jumps."""
+    return trio.run(main, *arguments, clock=trio.testing.MockClock(autojump_threshold=0), instruments=instruments)
+
+
+class _PlainDriver(Driver):
+    __slots__ = ("path", "segments")
+
+    path: Path
+    segments: list[Segment]
+
+    async def save(self) -> Step:
+        run = self.run_state
+        answer = self.path[run.checkpoint_id] if run.checkpoint_id < len(self.path) else True
+        run.checkpoint_id += 1
+        run.call_ordinal = 0
+        self.segments.append(Segment())
+        return self.machine.resume(answer)
+
+
+class _PlainHost:
+    """Listens to the calls and the output of a plain run."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.segments = [Segment()]
+
+    def write(self, text: str) -> None:
+        self.segments[-1].output += text
+
+    async def called(self, call: Call, make: Any) -> Any:
+        self.segments[-1].calls.append((call.name, call.text))
+        return await self.subject.recorder.answer(call, make)
+
+    def called_at_once(self, call: Call, make: Any) -> Any:
+        self.segments[-1].calls.append((call.name, call.text))
+        return self.subject.recorder.answer_at_once(call, make)
+
+
+async def _run(subject: Subject, path: Path) -> Plain:
+    host = _PlainHost(subject)
+    LISTENER.set(host)
+    script = subject.script()
+    run = script.new_run(subject.given(), output=host)
+    driver = _PlainDriver(script.unit, run)
+    driver.path, driver.segments = path, host.segments
+    try:
+        value = await driver.run()
+    except JactlError as error:
+        return Plain(host.segments, answer_of_error(error))
+    return Plain(host.segments, answer_of(to_host(value), run.globals))

@@ -1,0 +1,165 @@
+"""What is verified: a script, its globals, and its host's functions, whose answers are recorded and given again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import trio
+
+from ..builtins.hosting import CallContext, HostFunction
+from ..errors import HostFunctionError, UsageError
+from ..runtime.context import Context
+from ..runtime.script import Script
+from .answers import text_of
+
+
+@dataclass(frozen=True)
+class Call:
+    """A script's call of a function of its host."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    ctx: CallContext
+    function: Callable[..., Any]  # the host's own
+
+    @property
+    def text(self) -> str:
+        return ", ".join(map(text_of, self.arguments))
+
+
+class Listener(Protocol):
+    """Stands between a script and its host's functions."""
+
+    async def called(self, call: Call, make: Callable[[], Awaitable[Any]]) -> Any: ...
+
+    def called_at_once(self, call: Call, make: Callable[[], Any]) -> Any: ...
+
+
+COMPILATIONS = 2  # of one script
+_MARK = "_is_listening"
+LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)
+
+
+@dataclass
+class Recorder:
+    """Answers of the host: a call with the same name, arguments and idempotency key has the same answer each time.
+
+    stubs: what functions give without being called: a value by name, or a list of {"args": [...], "value" | "error":
+    ...}, of which the first that fits counts ("args" may be left out).
+    """
+
+    stubs: Mapping[str, Any] = field(default_factory=dict)
+    _known: dict[tuple[Any, ...], tuple[Any, Exception | None]] = field(default_factory=dict)
+
+    async def answer(self, call: Call, make: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer of a function that is awaited."""
+        if call.name not in self.stubs and self._key(call) not in self._known:
+            try:
+                self._known[self._key(call)] = (await make(), None)
+            except Exception as error:
+                self._known[self._key(call)] = (None, error)
+        return self._given(call)
+
+    def answer_at_once(self, call: Call, make: Callable[[], Any]) -> Any:
+        """The answer of a function that is called at once."""
+        if call.name not in self.stubs and self._key(call) not in self._known:
+            try:
+                self._known[self._key(call)] = (make(), None)
+            except Exception as error:
+                self._known[self._key(call)] = (None, error)
+        return self._given(call)
+
+    def _key(self, call: Call) -> tuple[Any, ...]:
+        return (call.name, call.text, call.ctx.checkpoint_id, call.ctx.call_ordinal)
+
+    def _given(self, call: Call) -> Any:
+        value, error = self._stubbed(call) if call.name in self.stubs else self._known[self._key(call)]
+        if error is not None:
+            raise error
+        return copy.deepcopy(value)  # the script may change it
+
+    def _stubbed(self, call: Call) -> tuple[Any, Exception | None]:
+        stub = self.stubs[call.name]
+        if not isinstance(stub, list):
+            return stub, None
+        for row in stub:
+            if "args" not in row or list(row["args"]) == list(call.arguments):
+                error = row.get("error")
+                return row.get("value"), None if error is None else HostFunctionError(error)
+        raise UsageError(f"No stub for {call.name}({call.text})")
+
+
+@dataclass
+class Subject:
+    """A script to verify.
+
+        Subject("lookup(alias)", {"alias": "a"}, make_context)
+
+    make_context: gives a new Context with the host's functions; the script is compiled in two of them, and the
+    simulated hosts take turns, so that an instance goes on in code that was compiled elsewhere (one Context that is
+    given twice will do, but then it does not).
+    """
+
+    source: str
+    globals: Mapping[str, Any] = field(default_factory=dict)
+    make_context: Callable[[], Context] = Context
+    name: str = ""
+    recorder: Recorder = field(default_factory=Recorder)
+    _contexts: list[Context] = field(default_factory=list)
+
+    def context(self) -> Context:
+        """The other one of two Contexts, whose host functions pass through the listener of the task that calls them."""
+        if len(self._contexts) < COMPILATIONS:
+            self._contexts.append(self.new_context())
+        else:
+            self._contexts.append(self._contexts.pop(0))
+        return self._contexts[-1]
+
+    def new_context(self) -> Context:
+        """A Context that has compiled nothing."""
+        context = self.make_context()
+        for signature in context.registry.host_signatures():
+            host: HostFunction = signature.host
+            if signature.suspends is False or host.is_async or host.is_threaded:  # else it is resumable: script code
+                _listen(host, signature.key)
+        return context
+
+    def script(self, context: Context | None = None) -> Script:
+        """The script, compiled in a Context."""
+        return (context or self.context()).compile(self.source, self.given(), name=self.name)
+
+    def given(self) -> dict[str, Any]:
+        """A copy of the globals, for one run."""
+        return copy.deepcopy(dict(self.globals))
+
+
+def _listen(host: HostFunction, name: str) -> None:
+    """Let the calls of a host function pass through the listener; doing it twice is doing it once."""
+    function, takes_context, is_async = host.function, host.takes_context, host.is_async
+    if getattr(function, _MARK, False):
+        return
+
+    async def awaited(ctx: CallContext, *arguments: Any) -> Any:
+        given = (ctx, *arguments) if takes_context else arguments
+
+        async def make() -> Any:
+            return await (function(*given) if is_async else trio.to_thread.run_sync(function, *given))
+
+        listener = LISTENER.get()
+        return await (make() if listener is None else listener.called(Call(name, arguments, ctx, function), make))
+
+    def at_once(ctx: CallContext, *arguments: Any) -> Any:
+        def make() -> Any:
+            return function(*((ctx, *arguments) if takes_context else arguments))
+
+        listener = LISTENER.get()
+        return make() if listener is None else listener.called_at_once(Call(name, arguments, ctx, function), make)
+
+    suspends = is_async or host.is_threaded
+    host.takes_context, host.is_async, host.is_threaded = True, suspends, False
+    host.function = awaited if suspends else at_once
+    setattr(host.function, _MARK, True)
