@@ -1,0 +1,98 @@
+"""One script, many schedules: draw them, run each, and shrink the first that breaks a rule to its simplest form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, strategies
+
+from ..store.interface import CheckpointStore
+from .history import History
+from .properties import Violation, violations
+from .reference import Reference
+from .schedules import Action, Schedule, schedules
+from .subjects import Subject
+from .trial import run_trial
+
+StoreMaker = Callable[[], CheckpointStore | None]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A schedule after which a script broke a rule, as simple as it could be found."""
+
+    schedule: Schedule
+    violations: tuple[Violation, ...]
+    history: History
+
+    def report(self) -> list[str]:
+        """Lines for people: what went wrong, and the whole story."""
+        return [*map(str, self.violations), f"schedule: {self.schedule or '(nothing goes wrong)'}"] + [
+            f"  {line}" for line in self.history.timeline()
+        ]
+
+
+class Failed(AssertionError):
+    """Carries a Failure out of Hypothesis."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__("\n".join(failure.report()))
+        self.failure = failure
+
+
+def check_schedule(reference: Reference, schedule: Schedule, store: CheckpointStore | None = None) -> History:
+    """Run one schedule; Failed if a rule is broken."""
+    history = run_trial(reference.subject, schedule, store)
+    found = violations(history, reference)
+    if found:
+        raise Failed(Failure(schedule, tuple(found), history))
+    return history
+
+
+def replay(subject: Subject, schedule: Schedule, make_store: StoreMaker = lambda: None) -> Failure | None:
+    """One schedule again, under the same order of tasks as when it was found."""
+    return _run(Reference(subject), strategies.just(schedule), make_store, 1, 0, lambda: None)
+
+
+def search(
+    subject: Subject,
+    make_store: StoreMaker = lambda: None,
+    *,
+    examples: int = 100,
+    seed: int = 0,
+    on_example: Callable[[], None] = lambda: None,
+) -> Failure | None:
+    """Draw schedules for a script until one breaks a rule.  make_store: a new store for each, or None: an Environment."""
+    reference = Reference(subject)
+    try:
+        points = check_schedule(reference, Schedule(), make_store()).points
+    except Failed as failed:
+        return failed.failure
+    return _run(reference, schedules(points, actions=tuple(Action)), make_store, examples, seed, on_example)
+
+
+def _run(
+    reference: Reference, drawn: Any, make_store: StoreMaker, examples: int, number: int, on_example: Callable[[], None]
+) -> Failure | None:
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        verbosity=Verbosity.quiet,
+        print_blob=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(drawn)
+    def check(schedule: Schedule) -> None:
+        on_example()
+        check_schedule(reference, schedule, make_store())
+
+    try:
+        check()
+    except Failed as failed:
+        return failed.failure
+    return None
