@@ -64,10 +64,10 @@ def search(
     seed: int = 0,
     on_example: Callable[[], None] = lambda: None,
 ) -> Failure | None:
-    """Draw schedules for a script until one breaks a rule.  make_store: a new store for each, or None: an Environment."""
+    """Draw schedules for a script until one breaks a rule.  make_store: a new store for each (None: an Environment)."""
     reference = Reference(subject)
     try:
-        points = check_schedule(reference, Schedule(), make_store()).points
+        points = len(check_schedule(reference, Schedule(), make_store()).points)
     except Failed as failed:
         return failed.failure
     return _run(reference, schedules(points, actions=tuple(Action)), make_store, examples, seed, on_example)

@@ -128,7 +128,7 @@ class History:
     """The events of one trial."""
 
     events: list[Event] = field(default_factory=list)
-    points: int = 0  # that were passed
+    points: list[Point] = field(default_factory=list)  # that were passed
     is_stuck: bool = False  # its hosts waited for ever
     leftover: str = ""  # what there is of the instance after its end, and should not be
 

@@ -74,7 +74,9 @@ def run_on_mock_clock(main: Any, *arguments: Any, instruments: Any = ()) -> Any:
     return trio.run(main, *arguments, clock=trio.testing.MockClock(autojump_threshold=0), instruments=instruments)
 
 
-class _PlainDriver(Driver):
+class PlainDriver(Driver):
+    """Saves nothing; its checkpoints answer as the path says."""
+
     __slots__ = ("path", "segments")
 
     path: Path
@@ -109,11 +111,15 @@ class _PlainHost:
 
 
 async def _run(subject: Subject, path: Path) -> Plain:
-    host = _PlainHost(subject)
-    LISTENER.set(host)
     script = subject.script()
-    run = script.new_run(subject.given(), output=host)
-    driver = _PlainDriver(script.unit, run)
+    return await drive(subject, PlainDriver(script.unit, script.new_run(subject.given())), path)
+
+
+async def drive(subject: Subject, driver: PlainDriver, path: Path = ()) -> Plain:
+    """What a driver makes of its script, in this task."""
+    host, run = _PlainHost(subject), driver.run_state
+    LISTENER.set(host)
+    run.output = host
     driver.path, driver.segments = path, host.segments
     try:
         value = await driver.run()

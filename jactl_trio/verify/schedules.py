@@ -101,6 +101,7 @@ class Conductor:
 
     schedule: Schedule
     points: int = 0  # passed so far
+    kinds: list[Point] = field(default_factory=list)  # of those
     left: dict[int, Action] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +110,7 @@ class Conductor:
     def pass_point(self, kind: Point, possible: frozenset[Action] | None = None) -> Action | None:
         """What happens at this point; None: nothing special. An action that makes no sense here is left out."""
         self.points += 1
+        self.kinds.append(kind)
         action = self.left.pop(self.points, None)
         return action if action in (POSSIBLE[kind] if possible is None else possible) else None
 

@@ -301,9 +301,9 @@ class _Writer:
         if type == _INT:
             return str(self.number(0, 20))
         if type == _TEXT:
-            return self.one_of(("'ab12'", "'x'", "''", "'zz9'"))
+            return str(self.one_of(("'ab12'", "'x'", "''", "'zz9'")))
         if type == _DECIMAL:
-            return self.one_of(("1.50", "0.1", "20.000", "3.0"))
+            return str(self.one_of(("1.50", "0.1", "20.000", "3.0")))
         if type == _LIST:
             return f"[{', '.join(str(self.number()) for _ in range(self.number(0, 3)))}]"
         return f"[a:{self.number()}, b:'{self.one_of('xyz')}']"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import trio
@@ -119,9 +119,12 @@ class Subject:
             self._contexts.append(self._contexts.pop(0))
         return self._contexts[-1]
 
-    def new_context(self) -> Context:
-        """A Context that has compiled nothing."""
+    def new_context(self, stress: str | None = None) -> Context:
+        """A Context that has compiled nothing, where make_context gives a new one."""
         context = self.make_context()
+        if context.options.stress != stress:
+            context.options = context.compiler.options = replace(context.options, stress=stress)
+            context.compiler.forget()
         for signature in context.registry.host_signatures():
             host: HostFunction = signature.host
             if signature.suspends is False or host.is_async or host.is_threaded:  # else it is resumable: script code

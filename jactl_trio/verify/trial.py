@@ -46,7 +46,7 @@ class Trial:
 
     def run(self) -> History:
         run_on_mock_clock(self._main, instruments=[Watch(lambda task: task.context.get(_HOST))])
-        self.history.points = self.conductor.points
+        self.history.points = self.conductor.kinds
         self.history.leftover = self.home.leftover() if self.home.is_over else ""
         return self.history
 

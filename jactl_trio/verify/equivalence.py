@@ -1,0 +1,108 @@
+"""A script gives the same answer however it is run.
+
+    suspended    it suspends at every expression
+    checkpointed at every expression all that is left of it are bytes, from which it goes on in fresh objects
+    moved        the same, and each time in the other one of two compilations, as another process would
+    recovered    its host crashes right after a checkpoint was saved: once at each of them
+
+"The same" is the value or error, the globals left, and between any two checkpoints the output and the host calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UsageError
+from ..runtime.script import Script
+from ..store.interface import CheckpointStore
+from .properties import violations
+from .reference import Plain, PlainDriver, Reference, drive, run_on_mock_clock
+from .schedules import Action, Point, Schedule, Step
+from .subjects import Subject
+from .trial import run_trial
+
+STRESSES = {"suspended": "suspend", "checkpointed": "checkpoint", "moved": "checkpoint"}
+MODES = (*STRESSES, "recovered")
+RECOVERIES_MAX = 50  # of one script, at as many of its checkpoints
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where a way of running gave another answer than the plain run."""
+
+    mode: str
+    expected: str
+    seen: str
+    schedule: Schedule | None = None  # that repeats it, for `recovered`
+
+    def __str__(self) -> str:
+        return f"{self.mode}: expected {self.expected}; seen {self.seen}"
+
+
+def differences(
+    subject: Subject,
+    modes: tuple[str, ...] = MODES,
+    make_store: Callable[[], CheckpointStore | None] = lambda: None,
+    on_mode: Callable[[], None] = lambda: None,
+) -> list[Difference]:
+    """Run a script in each way, and compare."""
+    reference = Reference(subject)
+    found: list[Difference] = []
+    for mode in modes:
+        if mode not in MODES:
+            raise UsageError(f"No mode {mode!r}: there are {', '.join(MODES)}")
+        if mode == "recovered":
+            found += recovered(reference, make_store)
+        else:
+            found += _compared(mode, reference.plain(), run_on_mock_clock(_stressed, subject, mode))
+        on_mode()
+    return found
+
+
+def recovered(reference: Reference, make_store: Callable[[], CheckpointStore | None]) -> list[Difference]:
+    """Crash after each of the first saves."""
+    points = run_trial(reference.subject, Schedule(), make_store()).points
+    saves = [number for number, point in enumerate(points, 1) if point is Point.SAVE]
+    found = []
+    for number in saves[:RECOVERIES_MAX]:
+        schedule = Schedule((Step(number, Action.CRASH_AFTER),))
+        history = run_trial(reference.subject, schedule, make_store())
+        for broken in violations(history, reference)[:1]:
+            found.append(Difference("recovered", broken.expected, f"{broken.seen} ({broken.rule})", schedule))
+    return found
+
+
+async def _stressed(subject: Subject, mode: str) -> Plain:
+    scripts = [subject.script(subject.new_context(STRESSES[mode])) for _ in range(2 if mode == "moved" else 1)]
+    driver = _MovingDriver(scripts[0].unit, scripts[0].new_run(subject.given()))
+    driver.scripts = scripts
+    return await drive(subject, driver)
+
+
+class _MovingDriver(PlainDriver):
+    """Goes on in the next script whenever it is restored."""
+
+    __slots__ = ("scripts",)
+
+    scripts: list[Script]
+
+    def restore(self, checkpoint: bytes) -> Any:
+        self.scripts.append(self.scripts.pop(0))
+        self.unit, self.run_state.context = self.scripts[0].unit, self.scripts[0].context
+        return super().restore(checkpoint)
+
+
+def _compared(mode: str, plain: Plain, other: Plain) -> list[Difference]:
+    if plain.answer != other.answer:
+        wanted, seen = plain.answer, other.answer
+        if (wanted.value, wanted.error) == (seen.value, seen.error):
+            return [Difference(mode, f"globals {wanted.globals}", f"globals {seen.globals}")]
+        return [Difference(mode, str(wanted), str(seen))]
+    for number, (wanted_segment, seen_segment) in enumerate(zip(plain.segments, other.segments, strict=False)):
+        if wanted_segment != seen_segment:
+            return [Difference(mode, f"after checkpoint {number} {wanted_segment}", str(seen_segment))]
+    if len(plain.segments) != len(other.segments):
+        return [Difference(mode, f"{plain.checkpoints} checkpoints", str(other.checkpoints))]
+    return []
