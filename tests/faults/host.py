@@ -1,0 +1,111 @@
+"""A host process for the fault proofs: runs its share of instances on a store until all have ended; to be killed.
+
+python -m tests.faults.host URL [--share 0/1] [--count N] [--rounds R] ...
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import uuid
+from collections.abc import Callable
+
+import trio
+
+import jactl_trio as jactl
+from jactl_trio.store import CheckpointStore, open_store
+
+from .events import CALLED, RESULT, Event
+from .probes import ProbeStore
+from .telling import TellingEnvironment
+
+SOURCE = """
+def total = 0
+for (int i = 1; i <= rounds; i++) {
+  total += work(number * 100 + i)
+  checkpoint()
+}
+total
+"""
+
+
+def expected(count: int, rounds: int) -> dict[uuid.UUID, str]:
+    """The result of each instance."""
+    sums = {n: sum(n * 100 + i for i in range(1, rounds + 1)) for n in range(1, count + 1)}
+    return {uuid.UUID(int=n): str(total) for n, total in sums.items()}
+
+
+def tell(event: Event) -> None:
+    os.write(1, event.line().encode())  # a whole line, whatever kills us
+
+
+class Host:
+    """One process: the instances n of 1..count with n % hosts == index are its clients', all others it may recover."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.given = arguments
+        index, _, hosts = arguments.share.partition("/")
+        self.numbers = [n for n in range(1, arguments.count + 1) if n % int(hosts) == int(index)]
+        self.store: CheckpointStore = open_store(arguments.url)
+        if arguments.probe is not None:
+            self.store = ProbeStore(self.store, arguments.probe)
+        self.environment = TellingEnvironment(
+            self.store, tell, lease_s=arguments.lease, host=str(os.getpid()), is_in_line=arguments.in_line
+        )
+
+    async def run(self) -> None:
+        context = jactl.Context()
+        context.function(self.work_function())
+        script = context.compile(SOURCE, globals={"number": 0, "rounds": 0})
+        every = self.given.recover_every
+        async with jactl.open_runtime(context, environment=self.environment, recover_every=every) as runtime:
+            await runtime.recover()
+            async with trio.open_nursery() as nursery:
+                for number in self.numbers:
+                    nursery.start_soon(self.client, runtime, script, number)
+        await trio.to_thread.run_sync(self.store.close)
+
+    def work_function(self) -> Callable[..., object]:
+        async def work(ctx: jactl.HostCallContext, n: int) -> int:
+            id = ctx.instance_id
+            assert id is not None
+            event = Event(CALLED, id, self.environment.token(id), ctx.checkpoint_id, f"{ctx.call_ordinal}={n}")
+            self.environment.tell(event)
+            await trio.sleep(self.given.pace)
+            return n
+
+        return work
+
+    async def client(self, runtime: jactl.Runtime, script: jactl.Script, number: int) -> None:
+        """Ask for the result until there is one: whoever it is that runs the instance."""
+        id = uuid.UUID(int=number)
+        while True:
+            try:
+                instance = await runtime.start(script, {"number": number, "rounds": self.given.rounds}, id=id)
+                value = await instance.result()
+            except (jactl.CheckpointError, jactl.StoreError, jactl.InstanceReleasedError) as error:
+                if self.given.recover_every is None:
+                    raise
+                assert "parked" not in str(error), error
+                await trio.sleep(self.given.recover_every)
+            else:
+                self.environment.tell(Event(RESULT, id, 0, text=str(value)))
+                return
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url")
+    parser.add_argument("--share", default="0/1", help="index/hosts")
+    parser.add_argument("--count", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pace", type=float, default=0.0, help="seconds that a host function takes")
+    parser.add_argument("--lease", type=float, default=30.0)
+    parser.add_argument("--recover-every", type=float, default=None)
+    parser.add_argument("--in-line", action="store_true")
+    parser.add_argument("--probe", default=None, help="NAME:K, where to die")
+    trio.run(Host(parser.parse_args()).run)
+
+
+if __name__ == "__main__":
+    main()

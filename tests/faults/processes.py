@@ -1,0 +1,42 @@
+"""Host processes: run to their end or their kill, with what they told; a store's state afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from jactl_trio.store import open_store
+
+from .events import Event, events_of
+from .ledger import violations
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST_SECONDS_MAX = 120.0
+
+
+def command_of(url: str, *options: object) -> list[str]:
+    return [sys.executable, "-m", "tests.faults.host", url, *map(str, options)]
+
+
+def run_host(command: Sequence[str]) -> tuple[bool, list[Event]]:
+    """Did it come to its own end (with success)? And what it told."""
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX
+    )
+    if ended.returncode not in (0, -9, 137):
+        raise AssertionError(f"the host ended with {ended.returncode}: {ended.stderr}")
+    return ended.returncode == 0, events_of(ended.stdout.splitlines(keepends=True))
+
+
+def faults_found(url: str, events: Sequence[Event], expected: Mapping[UUID, str]) -> list[str]:
+    """What the events break, and what is wrong with the store."""
+    store = open_store(url, must_exist=True)
+    store.open()
+    states = {record.id: record.state for record in store.instances(limit=1_000_000)}
+    found = [*violations(events, expected), *store.check()]
+    found += [f"{id} is {states.get(id)} in the store" for id in expected if states.get(id) != "finished"]
+    store.close()
+    return found
