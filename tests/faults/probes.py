@@ -16,10 +16,10 @@ PROBES = (
     "after-claim",
     "before-save",
     "after-save",  # it is durable, and nobody has been told
-    "before-end",
-    "after-end",  # the checkpoint is deleted, and nobody has been told
     "before-recovery",
     "mid-recovery",  # claimed, not yet restored
+    "before-end",
+    "after-end",  # the checkpoint is deleted, and nobody has been told
     "before-retire",
     "after-retire",
 )

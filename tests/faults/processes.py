@@ -23,9 +23,7 @@ def command_of(url: str, *options: object) -> list[str]:
 
 def run_host(command: Sequence[str]) -> tuple[bool, list[Event]]:
     """Did it come to its own end (with success)? And what it told."""
-    ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX
-    )
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX)
     if ended.returncode not in (0, -9, 137):
         raise AssertionError(f"the host ended with {ended.returncode}: {ended.stderr}")
     return ended.returncode == 0, events_of(ended.stdout.splitlines(keepends=True))
