@@ -1,4 +1,4 @@
-"""Hosts that are killed at each named probe in turn, on each durable store; the last one brings all to the right end."""
+"""Hosts killed at each named probe in turn, on each durable store; the last one brings all to the right end."""
 
 from __future__ import annotations
 
