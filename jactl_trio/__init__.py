@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from .runtime.store_environment import StoreEnvironment
     from .store import CheckpointStore, MemoryStore, SQLiteStore, open_store
     from .store.postgres import PostgresStore as PostgresStore  # not in __all__: it needs the extra
-    from .values.display import plain_text as to_text
+    from .values.display import host_text as to_text
     from .values.suspension import resumable
     from .values.typenames import type_name
 
@@ -116,7 +116,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "PostgresStore": ("store.postgres", "PostgresStore"),
     "SQLiteStore": ("store", "SQLiteStore"),
     "open_store": ("store", "open_store"),
-    "to_text": ("values.display", "plain_text"),
+    "to_text": ("values.display", "host_text"),
     "resumable": ("values.suspension", "resumable"),
     "type_name": ("values.typenames", "type_name"),
 }

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..continuation.current import current
 from ..continuation.failures import script_error
-from ..errors import CompileError, JactlError, NullError, RuntimeError
+from ..errors import CompileError, JactlError, LimitError, NullError, RuntimeError
+from ..limits import EVAL_CHARS_MAX
 from ..values.suspension import resumable
 
 ERROR_VARIABLE = "$error"
@@ -33,6 +34,8 @@ def compiled(source: str | None, bindings: dict[Any, Any]) -> Any:
     """The main function of the script; its unit is kept with the run, since checkpoints may need it."""
     if source is None:
         raise NullError("Null value for script to evaluate")
+    if len(source) > EVAL_CHARS_MAX:
+        raise LimitError(f"Script of {len(source)} characters is longer than {EVAL_CHARS_MAX}")
     run = current.run
     unit = run.context.compile_eval(source, bindings)
     if unit not in run.evaluated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..values.json import to_json
+from ..values.json import json_text
 from ..values.signature import Param
 from ..values.suspension import transparent
 from ..values.text import structure_text, to_text
@@ -21,9 +21,10 @@ def object_to_string(receiver: Any, indent: int) -> str:
     return to_text(receiver)
 
 
-@method(ANY, "toJson", returns=STRING)
+@method(ANY, "toJson", returns=STRING, suspends=True)
+@transparent
 def object_to_json(receiver: Any) -> str:
-    return to_json(receiver)
+    return json_text(receiver)
 
 
 @method(ANY, "className", returns=STRING)

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import SLICE_SECONDS
-from ..values.suspension import suspend, transparent
+from ..values.suspension import give_way_by, suspend, transparent
 from .current import RunState, current
 from .requests import Slice
 
@@ -38,6 +38,9 @@ def tick() -> Any:
     _lower_flag()
     check_time(work.run, perf_counter() - work.started)
     return suspend(Slice())
+
+
+give_way_by(tick)
 
 
 def count_loop() -> None:

@@ -167,23 +167,16 @@ class Compiler:
     ) -> Unit:
         chosen = options or self.options
         units = self.class_units if class_units is None else class_units
-        info = self._resolved(
-            source,
-            is_class,
-            package,
-            Scope(
-                chosen,
-                self.registry,
-                globals,
-                dict(self.classes if classes is None else classes),
-                package or "",
-                name,
-                is_eval,
-                {} if repl_variables is None else repl_variables,
-            ),
-        )
-        used = _units_used(info, units)
-        unit = generate(info, chosen, used)
+        known = dict(self.classes if classes is None else classes)
+        variables = {} if repl_variables is None else repl_variables
+        scope = Scope(chosen, self.registry, globals, known, package or "", name, is_eval, variables)
+        try:
+            info = self._resolved(source, is_class, package, scope)
+            used = _units_used(info, units)
+            unit = generate(info, chosen, used)
+        except RecursionError:  # the parser bounds what stands inside one another, but a.b.c.d... has no end
+            message = "Source nested too deeply: an expression is a chain of too many operations"
+            raise CompileError(message, Location(source, 0, name)) from None
         bound = {} if is_eval else {global_name: type.name for global_name, type in sorted(globals.items())}
         unit.identity = _identity(unit.identity, bound, chosen)
         uses = tuple(one.identity for one in used)

@@ -13,14 +13,17 @@ from types import MethodType
 from typing import Any
 
 from ..errors import LimitError
-from ..limits import STRING_CHARS_MAX
+from ..limits import PLAIN_TEXT_CHARS_MAX, STRING_CHARS_MAX
 from . import decimals
 from .arrays import Array
 from .instances import instance_fields, is_instance
 from .keys import from_key
 from .numbers import Byte, Long, double_text
+from .plain_data import singleton
+from .suspension import WALK_STEPS
 
 CIRCULAR = "<CIRCULAR_REF>"
+PAUSE = singleton("display.pause", object())  # a long walk has reached a place where it may give way
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
@@ -37,14 +40,24 @@ def scalar_text(value: Any) -> str | None:
     return str(value)
 
 
-def plain_text(value: Any) -> str:
+def plain_text(value: Any, chars_max: int = PLAIN_TEXT_CHARS_MAX) -> str:
     """The text of any value, instances shown by their fields (their toString() is not called)."""
     text = scalar_text(value)
     if text is not None:
         return text
     walk = start_walk(value, own_text=False)
-    run_walk(walk)
+    while run_walk(walk) is PAUSE:
+        if walk["size"] > chars_max:
+            raise LimitError(f"String of more than {chars_max} characters")
     return walk_result(walk)
+
+
+def host_text(value: Any) -> str:
+    """The text of a value as scripts see it, for the host: a script's own toString() is not called.
+
+    LimitError: it has more than STRING_CHARS_MAX characters.
+    """
+    return plain_text(value, STRING_CHARS_MAX)
 
 
 def register_scalar(python_type: type, show: Callable[[Any], str]) -> None:
@@ -71,11 +84,17 @@ def start_walk(value: Any, indent: int = 0, own_text: bool = True) -> dict[str, 
 
 
 def run_walk(walk: dict[str, Any]) -> Any:
-    """Go on to the end (None) or to an instance whose toString() must be called; then supply(walk, its text)."""
+    """Go on to the end (None), for WALK_STEPS (PAUSE), or to an instance whose toString() must be called; then
+    supply(walk, its text)."""
     todo: list[Any] = walk["todo"]
     outer: list[Any] = walk["outer"]
     inside = {id(container) for container in outer}
+    steps = WALK_STEPS + len(outer)
     while todo:
+        steps -= 1
+        if steps < 0:
+            join_tail(walk["parts"])
+            return PAUSE
         step, value, depth = todo.pop(), todo.pop(), todo.pop()
         if step == "text":
             supply(walk, value)
@@ -104,6 +123,14 @@ def supply(walk: dict[str, Any], text: str) -> None:
     if walk["size"] > STRING_CHARS_MAX:
         raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
     walk["parts"].append(text)
+
+
+def join_tail(parts: list[str]) -> None:
+    """The parts added since the last time become one: few long strings take less room than many short ones."""
+    start = len(parts)
+    while start and len(parts[start - 1]) < WALK_STEPS:
+        start -= 1
+    parts[start:] = ["".join(parts[start:])]
 
 
 def walk_result(walk: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import LimitError
-from ..limits import STRING_CHARS_MAX
+from ..limits import PLAIN_TEXT_CHARS_MAX
 from .display import plain_text, scalar_text
 from .keys import from_key
 from .numbers import Byte
@@ -40,8 +40,8 @@ def java_text(value: Any) -> str:
             else:
                 item = _leaf(item)
         size += len(item)
-        if size > STRING_CHARS_MAX:
-            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+        if size > PLAIN_TEXT_CHARS_MAX:
+            raise LimitError(f"String of more than {PLAIN_TEXT_CHARS_MAX} characters")
         parts.append(item)
     return "".join(parts)
 

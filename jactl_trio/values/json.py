@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from .json_decoding import PendingInstance, Shape, decode, decode_instance
-from .json_encoding import encode
+from .json_encoding import encode, json_text
 
-to_json = encode
 from_json = decode
 
-__all__ = ["PendingInstance", "Shape", "decode", "decode_instance", "encode", "from_json", "to_json"]
+__all__ = ["PendingInstance", "Shape", "decode", "decode_instance", "encode", "from_json", "json_text"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,38 +11,33 @@ from ..errors import LimitError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from . import decimals
 from .arrays import Array
+from .display import join_tail
 from .instances import instance_fields, is_instance
 from .keys import from_key
 from .numbers import Byte, Long, double_text
+from .plain_data import plain_data
+from .suspension import WALK_STEPS, give_way, resumable
 from .typenames import type_name
 
-_END = object()
 
+@plain_data("json.Encoding")
+class Encoding:
+    """A walk that makes JSON: the text so far, and the containers around the place where it stands.
 
-def encode(value: Any) -> str:
-    """The JSON of a value. Keys of maps must be Strings; arrays stand only in fields declared as arrays."""
-    out = _Output()
-    walks: list[tuple[Iterator[tuple[str, Any]], str, Any]] = []
-    inside: set[int] = set()
-    _put(value, out, walks, inside, False)
-    while walks:
-        items, end, container = walks[-1]
-        lead, item = next(items, (end, _END))
-        out.add(lead)
-        if item is _END:
-            inside.discard(id(container))
-            walks.pop()
-        else:
-            _put(item, out, walks, inside, is_instance(container) or type(container) is Array)
-    return "".join(out.parts)
+    walks: per container itself, its keys (None for sequences), its items, the index of the next one, and its end.
+    """
 
+    __slots__ = ("parts", "size", "walks")
 
-class _Output:
-    __slots__ = ("parts", "size")
-
-    def __init__(self) -> None:
+    def __init__(self, value: Any) -> None:
         self.parts: list[str] = []
         self.size = 0
+        self.walks: list[list[Any]] = []
+        scalar = _SCALARS.get(type(value))
+        if scalar is not None:
+            self.add(scalar(value))
+        else:
+            self.open(value, False)
 
     def add(self, text: str) -> None:
         self.size += len(text)
@@ -50,53 +45,89 @@ class _Output:
             raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
         self.parts.append(text)
 
+    def open(self, value: Any, array_allowed: bool) -> None:
+        keys, items, end = _opened(value, array_allowed)
+        self.add("[" if keys is None else "{")
+        self.walks.append([value, keys, items, 0, end])
 
-def _put(value: Any, out: _Output, walks: list[Any], inside: set[int], array_allowed: bool) -> None:
-    scalar = _SCALARS.get(type(value))
-    if scalar is not None:
-        out.add(scalar(value))
-        return
-    items, end = _opened(value, array_allowed)
-    if id(value) in inside:
-        raise RuntimeError(f"Circular reference in toJson(): {type_name(value)} contains itself")
-    inside.add(id(value))
-    out.add("[" if end == "]" else "{")
-    walks.append((items, end, value))
+    def text(self) -> str:
+        return "".join(self.parts)
 
 
-def _opened(value: Any, array_allowed: bool) -> tuple[Iterator[tuple[str, Any]], str]:
+@resumable
+def json_text(value: Any) -> str:
+    """The JSON of a value; gives way where it takes long. Keys of maps must be Strings; arrays stand only in fields
+    declared as arrays."""
+    encoding = Encoding(value)
+    while run_encoding(encoding):
+        give_way()
+    return encoding.text()
+
+
+def encode(value: Any) -> str:
+    """The JSON of a value, made in one go: for hosts."""
+    encoding = Encoding(value)
+    while run_encoding(encoding):
+        pass
+    return encoding.text()
+
+
+def run_encoding(encoding: Encoding) -> bool:
+    """Go on for some steps; whether there is more to do."""
+    walks = encoding.walks
+    inside = {id(walk[0]) for walk in walks}
+    steps = WALK_STEPS + len(walks)
+    while walks and steps > 0:
+        walk = walks[-1]
+        container, keys, items, index, end = walk
+        while index < len(items):
+            steps -= 1
+            item = items[index]
+            lead = "," if index else ""
+            if keys is not None:
+                lead = f"{lead}{_key(keys[index])}:"
+            index += 1
+            scalar = _SCALARS.get(type(item))
+            if scalar is None:
+                encoding.add(lead)
+                if id(item) in inside:
+                    raise RuntimeError(f"Circular reference in toJson(): {type_name(item)} contains itself")
+                encoding.open(item, is_instance(container) or type(container) is Array)
+                inside.add(id(item))
+                break
+            encoding.add(lead + scalar(item))
+            if steps <= 0:
+                break
+        else:
+            encoding.add(end)
+            inside.discard(id(container))
+            walks.pop()
+        walk[3] = index
+    if walks:
+        join_tail(encoding.parts)
+    return bool(walks)
+
+
+def _opened(value: Any, array_allowed: bool) -> tuple[list[Any] | None, list[Any], str]:
+    """The keys (None: there are none), the items and the end of a container."""
     if type(value) is list:
-        return _items(value), "]"
+        return None, value, "]"
     if isinstance(value, dict):
-        return _entries(value), "}"
+        return list(value), list(value.values()), "}"
     if is_instance(value):
-        return _fields(value), "}"
+        fields = list(instance_fields(value))
+        return [name for name, _ in fields], [item for _, item in fields], "}"
     if type(value) is Array and array_allowed:
-        return _items(value.items), "]"
+        return None, value.items, "]"
     raise RuntimeError(f"toJson() not supported for type {type_name(value)}")
 
 
-def _items(items: list[Any]) -> Iterator[tuple[str, Any]]:
-    lead = ""
-    for item in items:
-        yield lead, item
-        lead = ","
-
-
-def _entries(entries: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
-    lead = ""
-    for key, item in entries.items():
-        if type(key) is not str and key is not None:
-            raise RuntimeError(f"Key of type {type_name(from_key(key))} in toJson(): must be String")
-        yield f"{lead}{_quoted(key) if key is not None else 'null'}:", item
-        lead = ","
-
-
-def _fields(instance: Any) -> Iterator[tuple[str, Any]]:
-    lead = ""
-    for name, item in instance_fields(instance):
-        yield f"{lead}{_quoted(name)}:", item
-        lead = ","
+def _key(key: Any) -> str:
+    if type(key) is str:
+        return _quoted(key)
+    if key is None:
+        return "null"
+    raise RuntimeError(f"Key of type {type_name(from_key(key))} in toJson(): must be String")
 
 
 _SPECIAL = re.compile(r"[^ !#-\[\]-~]")

@@ -46,6 +46,31 @@ def transparent(function: F) -> F:
     return function
 
 
+WALK_STEPS = 10_000  # how far the runtime's own walks over data go before they give way (some milliseconds)
+
+
+@transparent
+def give_way() -> Any:
+    """Let the loop turn if the script's time slice is over; LimitError if its time is: for walks of any length.
+
+    Shared data is shown once for each way that leads to it, so a small graph can have an enormous text.
+    """
+    return _tick()
+
+
+def give_way_by(tick: Callable[[], Any]) -> None:
+    """What `give_way` calls: time slices tell."""
+    global _tick
+    _tick = tick
+
+
+def _no_slices() -> Any:
+    return None
+
+
+_tick: Callable[[], Any] = _no_slices
+
+
 @transparent
 def suspend(request: object) -> Any:
     """Wait for `request`; the value that the machine is resumed with is returned to the caller."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import STRING_CHARS_MAX
-from .display import flat_text, own_to_string, run_walk, scalar_text, start_walk, supply, walk_result
+from .display import PAUSE, flat_text, own_to_string, run_walk, scalar_text, start_walk, supply, walk_result
 from .java_text import java_text
-from .suspension import resumable, transparent
+from .suspension import give_way, resumable, transparent
 
 
 @transparent
@@ -30,9 +30,12 @@ def structure_text(value: Any, indent: int) -> str:
     walk = start_walk(value, indent)
     instance = run_walk(walk)
     while instance is not None:
-        method = MethodType(own_to_string(instance), instance)
-        text = method()
-        supply(walk, java_text(text))  # a script's toString() need not return a String
+        if instance is PAUSE:
+            give_way()
+        else:
+            method = MethodType(own_to_string(instance), instance)
+            text = method()
+            supply(walk, java_text(text))  # a script's toString() need not return a String
         instance = run_walk(walk)
     return walk_result(walk)
 

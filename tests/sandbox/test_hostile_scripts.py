@@ -68,6 +68,8 @@ ENDLESS = {
     "pipeline": "stream{ 1 }.map{ it }.filter{ false }.size()",
     "eval": "eval('while (true) {}')",
     "sort": "1000000.map{ it }.sort{ a, b -> while (true) {} }",
+    "text of shared data": 'def l = [1]; 60.each{ l = [l, l] }; "$l"',
+    "JSON of shared data": "def l = [1]; 60.each{ l = [a:l, b:l] }; l.toJson()",
     "toString": 'class X { String toString() { while (true) {} } }; "${new X()}"',
 }
 
@@ -109,6 +111,8 @@ BOMBS = (
     "def l = []; l[2000000000] = 1",
     'def l = [1]; 60.each{ l = [l, l] }; "$l".size()',
     "def l = [1]; 60.each{ l = [l, l] }; l.toJson().size()",
+    'def l = [1]; 60.each{ l = [l, l] }; def m = [(l):1]; "$m"',
+    "def l = [1]; 60.each{ l = [l, l] }; sprintf('%s', l)",
     "'ab'.map{ it }.join('x' * 200000000)",
 )
 
@@ -144,6 +148,8 @@ DEEP = (
     "eval('(' * 100000 + '1' + ')' * 100000)",
     "eval('1' + '+1' * 20000)",
     "eval('[' * 100000)",
+    "eval('def x = null; x' + '?.a' * 20000)",
+    "eval('[1]' + '.map{ it }' * 20000)",
     "def f(n) { n == 0 ? 0 : 1 + f(n - 1) }; f(100000)",
 )
 

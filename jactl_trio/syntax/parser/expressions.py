@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...limits import CHAIN_MAX
 from .. import nodes
 from ..tokens import EOF, EOL, IDENTIFIER, NUMBERS, TYPES_AND_VAR, Token
 from .primary import Primary
@@ -125,6 +126,7 @@ class Expressions(Primary):
     # Infix and postfix operators
 
     def _operators(self, expr: nodes.Expr, precedence: int) -> nodes.Expr:
+        links = 0
         while True:
             token = self.lexer.token(self.index)
             if token.kind == EOL:
@@ -136,6 +138,10 @@ class Expressions(Primary):
             if precedence >= level:
                 return expr
             self.skip_newlines()
+            if token.kind in _LINKS:
+                links += 1
+                if links > CHAIN_MAX:
+                    raise self.fatal(f"Chain of more than {CHAIN_MAX} field accesses and calls", token.pos)
             expr = _INFIX.get(token.kind, Expressions._binary)(self, expr, token, level)
 
     def _over_eol(self) -> Token | None:
@@ -270,6 +276,8 @@ _LEAVING = {
     "break": Expressions._jump,
     "continue": Expressions._jump,
 }
+_LINKS = frozenset(("(", "{", "[", "?[", ".", "?."))  # what chains are made of
+
 _INFIX = {
     **dict.fromkeys(("instanceof", "!instanceof", "as"), Expressions._typed),
     **dict.fromkeys(("(", "{"), Expressions._call),
