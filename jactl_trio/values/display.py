@@ -23,7 +23,15 @@ from .plain_data import singleton
 from .suspension import WALK_STEPS
 
 CIRCULAR = "<CIRCULAR_REF>"
-PAUSE = singleton("display.pause", object())  # a long walk has reached a place where it may give way
+
+
+class _Pause:
+    """What a long walk gives where it may give way."""
+
+    __slots__ = ()
+
+
+PAUSE = singleton("display.pause", _Pause())
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 

@@ -66,4 +66,10 @@ def test_deep_nesting_is_refused_not_crashed(source: str) -> None:
 
 def test_long_chains_are_no_nesting() -> None:
     parse("1" + "+1" * 5_000)
-    parse("a" + ".b" * 5_000)
+    parse("a" + ".b" * 900)
+
+
+def test_a_chain_has_an_end() -> None:
+    with pytest.raises(CompileError, match="Chain of more than 1000") as caught:
+        parse("a" + ".b" * 5_000)
+    assert caught.value.column == 2002
