@@ -40,6 +40,26 @@ def run(file: str, globals_: tuple[str, ...], store: str | None, id_: str | None
 
 
 @cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False), metavar="FILE...")
+@click.option("--globals", "globals", metavar="JSON|FILE", help="the globals; default: // globals: in the file")
+@click.option("--host", metavar="MODULE:CONTEXT", help="the Context with the host's functions, or what makes one")
+@click.option("--stubs", metavar="JSON|FILE", help="answers of host functions by name; they are not called then")
+@click.option("--store", metavar="URL|MODULE:FACTORY", help="the kind of store; its checkpoints are read, not changed")
+@click.option("--max-examples", type=click.IntRange(1), metavar="N", help="schedules for each place of checkpoints")
+@click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="the same seed is the same run")
+@click.option("--profile", type=click.Choice(["quick", "ci", "nightly"]), default="ci", show_default=True)
+@click.option("--replay", metavar="TOKEN", help="repeat one finding: the token is in its last line")
+@click.option("--junit", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="write JUnit XML")
+@click.option("-x", "--exitfirst", "exit_first", is_flag=True, help="stop at the first phase with a finding")
+@_json_option
+def verify(files: tuple[str, ...], **options: Any) -> int:
+    """Does a script give the same answer however it is suspended, interrupted and recovered?"""
+    from . import verifying
+
+    return verifying.verify(files, verifying.Options(**options))
+
+
+@cli.command()
 @click.option("--store", metavar="URL", required=True, help="sqlite:FILE")
 @_json_option
 def recover(store: str, as_json: bool) -> int:

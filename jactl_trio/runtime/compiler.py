@@ -44,6 +44,17 @@ class Compiler:
         self._compiled: dict[Any, Unit] = {}  # by everything that a script's code depends on
         self._evaluated: OrderedDict[Any, Unit] = OrderedDict()
 
+    def copy(self, options: Options, registry: Registry) -> Compiler:
+        """A compiler with the same classes, compiled anew."""
+        other = Compiler(options, registry)
+        anew: dict[str, Unit] = {}
+        for unit in dict.fromkeys(self.class_units.values()):
+            for record in self.records_of(unit):
+                if record.identity not in anew:
+                    anew[record.identity] = other._again(record, [anew[used] for used in record.uses])
+            other._add_classes(anew[unit.identity], other.classes, other.class_units)
+        return other
+
     def script(self, source: str, globals: Mapping[str, Any], name: str = "", package: str | None = "") -> Unit:
         """Compile a script; `globals` are values, of which the names and types count."""
         bound = {global_name: self.type_of(value) for global_name, value in globals.items()}
@@ -111,12 +122,21 @@ class Compiler:
 
     def again(self, record: ScriptRecord, used: Iterable[Unit]) -> Unit:
         """Compile what the store kept, against the units that it was compiled against and no others."""
+        unit = self._again(record, used)
+        if unit.identity != record.identity:
+            raise UnknownScriptError(
+                f"Script {record.name or record.identity[:12]} as kept by the store does not compile to what it was: "
+                "this context has other options"
+            )
+        return unit
+
+    def _again(self, record: ScriptRecord, used: Iterable[Unit]) -> Unit:
         classes: dict[str, ClassInfo] = {}
         units: dict[str, Unit] = {}
         for unit in used:
             self._add_classes(unit, classes, units)
         bound = {name: self._type_named(type_name, classes) for name, type_name in record.globals.items()}
-        unit = self._unit(
+        return self._unit(
             record.source,
             record.name,
             record.package,
@@ -125,12 +145,6 @@ class Compiler:
             classes=classes,
             class_units=units,
         )
-        if unit.identity != record.identity:
-            raise UnknownScriptError(
-                f"Script {record.name or record.identity[:12]} as kept by the store does not compile to what it was: "
-                "this context has other options"
-            )
-        return unit
 
     def forget(self) -> None:
         """Compile anew from now on: functions or types were registered."""

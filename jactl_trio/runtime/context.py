@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy as shallow_copy
+from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from ..builtins.hosting import host_signature
@@ -82,6 +84,17 @@ class Context:
         self.checkpoint_key = checkpoint_key
         self.registry = Registry.standard()
         self.compiler = Compiler(self.options, self.registry)
+
+    def copy(self, *, stress: str | None = None) -> Context:
+        """A Context of its own that has the same options (but for `stress`), functions, types and classes.
+
+        Its classes and scripts are compiled anew.
+        """
+        other = shallow_copy(self)
+        other.options = replace(self.options, stress=stress)
+        other.registry = self.registry.copy()
+        other.compiler = self.compiler.copy(other.options, other.registry)
+        return other
 
     def compile(
         self, source: str, globals: Mapping[str, Any] | None = None, *, name: str = "", package: str | None = ""

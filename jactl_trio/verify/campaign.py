@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, strategies
 
+from ..errors import UsageError
 from ..store.interface import CheckpointStore
 from .history import History
 from .properties import Violation, violations
 from .reference import Reference
 from .schedules import Action, Schedule, schedules
 from .subjects import Subject
-from .trial import run_trial
+from .trial import Trial
 
+SHRINK_SECONDS_MAX = 20.0  # for making a failure simpler
 StoreMaker = Callable[[], CheckpointStore | None]
 
 
@@ -44,20 +49,30 @@ class Failed(AssertionError):
 
 def check_schedule(reference: Reference, schedule: Schedule, store: CheckpointStore | None = None) -> History:
     """Run one schedule; Failed if a rule is broken."""
-    history = run_trial(reference.subject, schedule, store)
-    found = violations(history, reference)
+    trial = Trial(reference.subject, schedule, store)
+    history = trial.history
+    try:
+        found = violations(trial.run(), reference)
+    except UsageError:
+        raise
+    except Exception as error:
+        shown = "".join(traceback.format_exception(error)).strip().splitlines()
+        found = [Violation("internal", trial.runs, "no exception of the runtime's own", "\n".join(shown[-3:]))]
+    if reference.subject.recorder.problems:
+        raise UsageError(reference.subject.recorder.problems[0])
     if found:
         raise Failed(Failure(schedule, tuple(found), history))
     return history
 
 
-def replay(subject: Subject, schedule: Schedule, make_store: StoreMaker = lambda: None) -> Failure | None:
+def replay(subject: Subject | Reference, schedule: Schedule, make_store: StoreMaker = lambda: None) -> Failure | None:
     """One schedule again, under the same order of tasks as when it was found."""
-    return _run(Reference(subject), strategies.just(schedule), make_store, 1, 0, lambda: None)
+    reference = Reference(subject) if isinstance(subject, Subject) else subject
+    return _run(reference, strategies.just(schedule), make_store, 1, 0, lambda: None)
 
 
 def search(
-    subject: Subject,
+    subject: Subject | Reference,
     make_store: StoreMaker = lambda: None,
     *,
     examples: int = 100,
@@ -65,7 +80,7 @@ def search(
     on_example: Callable[[], None] = lambda: None,
 ) -> Failure | None:
     """Draw schedules for a script until one breaks a rule.  make_store: a new store for each (None: an Environment)."""
-    reference = Reference(subject)
+    reference = Reference(subject) if isinstance(subject, Subject) else subject
     try:
         points = len(check_schedule(reference, Schedule(), make_store()).points)
     except Failed as failed:
@@ -76,6 +91,9 @@ def search(
 def _run(
     reference: Reference, drawn: Any, make_store: StoreMaker, examples: int, number: int, on_example: Callable[[], None]
 ) -> Failure | None:
+    known: dict[Schedule, Failed | None] = {}
+    until = math.inf
+
     @seed(number)
     @settings(
         max_examples=examples,
@@ -88,8 +106,19 @@ def _run(
     )
     @given(drawn)
     def check(schedule: Schedule) -> None:
-        on_example()
-        check_schedule(reference, schedule, make_store())
+        nonlocal until
+        if schedule not in known and time.monotonic() < until:
+            on_example()
+            try:
+                check_schedule(reference, schedule, make_store())
+            except Failed as failed:
+                known[schedule] = failed
+                until = min(until, time.monotonic() + SHRINK_SECONDS_MAX)
+            else:
+                known[schedule] = None
+        failed_then = known.get(schedule)
+        if failed_then is not None:
+            raise failed_then
 
     try:
         check()

@@ -4,27 +4,30 @@
     checkpointed at every expression all that is left of it are bytes, from which it goes on in fresh objects
     moved        the same, and each time in the other one of two compilations, as another process would
     recovered    its host crashes right after a checkpoint was saved: once at each of them
+    fresh        each checkpoint goes on in a new process
 
 "The same" is the value or error, the globals left, and between any two checkpoints the output and the host calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import UsageError
 from ..runtime.script import Script
 from ..store.interface import CheckpointStore
+from .fresh import fresh_runs
+from .loading import path_of
 from .properties import violations
-from .reference import Plain, PlainDriver, Reference, drive, run_on_mock_clock
+from .reference import Plain, PlainDriver, Reference, Segment, drive, run_on_mock_clock
 from .schedules import Action, Point, Schedule, Step
 from .subjects import Subject
 from .trial import run_trial
 
 STRESSES = {"suspended": "suspend", "checkpointed": "checkpoint", "moved": "checkpoint"}
-MODES = (*STRESSES, "recovered")
+MODES = (*STRESSES, "recovered", "fresh")
 RECOVERIES_MAX = 50  # of one script, at as many of its checkpoints
 
 
@@ -36,42 +39,58 @@ class Difference:
     expected: str
     seen: str
     schedule: Schedule | None = None  # that repeats it, for `recovered`
+    timeline: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.mode}: expected {self.expected}; seen {self.seen}"
 
 
 def differences(
-    subject: Subject,
-    modes: tuple[str, ...] = MODES,
+    subject: Subject | Reference,
+    modes: Sequence[str] = MODES,
     make_store: Callable[[], CheckpointStore | None] = lambda: None,
     on_mode: Callable[[], None] = lambda: None,
+    recoveries: int = RECOVERIES_MAX,
 ) -> list[Difference]:
-    """Run a script in each way, and compare."""
-    reference = Reference(subject)
+    """Run a script in each way, and compare. recoveries: at most so many checkpoints, the first ones."""
+    reference = Reference(subject) if isinstance(subject, Subject) else subject
     found: list[Difference] = []
     for mode in modes:
         if mode not in MODES:
             raise UsageError(f"No mode {mode!r}: there are {', '.join(MODES)}")
         if mode == "recovered":
-            found += recovered(reference, make_store)
+            found += _recovered(reference, make_store, recoveries)
+        elif mode == "fresh":
+            found += _fresh(reference, recoveries)
         else:
-            found += _compared(mode, reference.plain(), run_on_mock_clock(_stressed, subject, mode))
+            found += _compared(mode, reference.plain(), run_on_mock_clock(_stressed, reference.subject, mode))
         on_mode()
     return found
 
 
-def recovered(reference: Reference, make_store: Callable[[], CheckpointStore | None]) -> list[Difference]:
+def _recovered(
+    reference: Reference, make_store: Callable[[], CheckpointStore | None], most: int
+) -> Iterator[Difference]:
     """Crash after each of the first saves."""
     points = run_trial(reference.subject, Schedule(), make_store()).points
     saves = [number for number, point in enumerate(points, 1) if point is Point.SAVE]
-    found = []
-    for number in saves[:RECOVERIES_MAX]:
+    for number in saves[:most]:
         schedule = Schedule((Step(number, Action.CRASH_AFTER),))
         history = run_trial(reference.subject, schedule, make_store())
         for broken in violations(history, reference)[:1]:
-            found.append(Difference("recovered", broken.expected, f"{broken.seen} ({broken.rule})", schedule))
-    return found
+            timeline = tuple(history.timeline())
+            yield Difference("recovered", broken.expected, f"{broken.seen} ({broken.rule})", schedule, timeline)
+
+
+def _fresh(reference: Reference, most: int) -> Iterator[Difference]:
+    if path_of(reference.subject.make_context) is None:
+        return
+    for path, seen in fresh_runs(reference, most):
+        plain = reference.plain(path)
+        before = len(path)
+        expected = Plain([Segment() for _ in range(before)] + plain.segments[before:], plain.answer)
+        for difference in _compared("fresh", expected, seen):
+            yield replace(difference, expected=f"from checkpoint {before}: {difference.expected}")
 
 
 async def _stressed(subject: Subject, mode: str) -> Plain:

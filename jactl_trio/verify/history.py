@@ -44,6 +44,7 @@ class Called(Event):
     ordinal: int
     name: str
     arguments: str
+    is_awaited: bool = True
 
     def __str__(self) -> str:
         return f"calls {self.name}({self.arguments})  (checkpoint {self.checkpoint_id}, call {self.ordinal})"

@@ -26,6 +26,7 @@ from .schedules import Action, Point
 from .subjects import Subject
 
 T = TypeVar("T")
+LEASE_SECONDS = 1e10  # hosts die when the schedule says so; scripts may sleep for years
 
 
 class EnvironmentHome:
@@ -156,7 +157,7 @@ class StoreHome:
 
 class _FaultyStoreEnvironment(StoreEnvironment):
     def __init__(self, home: StoreHome, host: Host) -> None:
-        super().__init__(home.store)
+        super().__init__(home.store, lease_s=LEASE_SECONDS)
         self.home = home
         self.host = host
 

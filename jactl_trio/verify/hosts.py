@@ -6,7 +6,7 @@ schedule. After a crash nothing passes any more.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import trio
@@ -104,14 +104,14 @@ class Host:
     def write(self, text: str) -> None:
         self.tell(Printed(self.run, text))
 
-    async def called(self, call: Call, make: Callable[[], Awaitable[Any]]) -> Any:
+    async def called(self, call: Call, make: Callable[[], Any]) -> Any:
         action = self.pass_point(Point.CALL)
         if action is Action.CRASH:
             self.crash()
         if action is Action.DELAY:
             await trio.sleep(DELAY_SECONDS)
-        self._tell_call(call)
-        value = await self.trial.subject.recorder.answer(call, make)
+        self._tell_call(call, is_awaited=True)
+        value = self.trial.subject.recorder.answer(call, make)
         await trio.lowlevel.checkpoint()
         if action is Action.CRASH_AFTER:
             self.crash()
@@ -121,14 +121,15 @@ class Host:
         action = self.pass_point(Point.CALL)
         if action is Action.CRASH:
             self.crash()
-        self._tell_call(call)
-        value = self.trial.subject.recorder.answer_at_once(call, make)
+        self._tell_call(call, is_awaited=False)
+        value = self.trial.subject.recorder.answer(call, make)
         if action is Action.CRASH_AFTER:
             self.crash()
         return value
 
-    def _tell_call(self, call: Call) -> None:
-        self.tell(Called(self.run, call.ctx.checkpoint_id, call.ctx.call_ordinal, call.name, call.text))
+    def _tell_call(self, call: Call, *, is_awaited: bool) -> None:
+        ctx = call.ctx
+        self.tell(Called(self.run, ctx.checkpoint_id, ctx.call_ordinal, call.name, call.text, is_awaited))
 
     def parked(self, coroutine: Any) -> None:
         """The instance's task waits; a sleep is a point."""

@@ -1,14 +1,16 @@
 """What every history must keep: each rule a function from a history, traced run by run, to its violations.
 
 gapless     checkpoint ids are 1, 2, 3... over all runs; a save that failed takes no id
-durable     a recovery goes on from the last checkpoint that was saved
+durable     a recovery goes on from the last checkpoint that was saved; what a script is told to be saved is saved
 failed      after a failed save the script does not go on
 answer      the value or error, and the globals left, are those of the plain run of the same path (see reference.py)
 output      between two checkpoints a run prints what the plain run prints; one that was stopped, a beginning of it
-calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left
-out deleted     delete_checkpoint is called once, at the end, with the last id owner       an instance whose end
-was recorded, or that another host has taken over, writes nothing more released    an instance that was stopped
-before its end is recovered, and it does come to an end ended       after its end nothing is left to be recovered
+calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left out
+deleted     delete_checkpoint is called once, at the end, with the last id
+owner       an instance whose end was recorded, or that another host has taken over, writes nothing more
+stopped     an instance that is cancelled, or released, where it waits is that and nothing else
+released    an instance that was stopped before its end is recovered, and it does come to an end
+ended       after its end nothing is left to be recovered
 """
 
 from __future__ import annotations
@@ -31,10 +33,11 @@ from .history import (
     Saved,
 )
 from .reference import Path, Reference, Segment
-from .schedules import Action
+from .schedules import Action, Point
 
 _CRASHES = (Action.CRASH, Action.CRASH_AFTER)
 _WITH_ANSWER = ("finished", "failed")
+_STOPS = {Action.CANCEL: "cancelled", Action.RELEASE: "released", Action.SHUTDOWN: "released"}
 _OVER = (*_WITH_ANSWER, "cancelled")
 
 
@@ -151,6 +154,8 @@ def _durable(found: Traced, reference: Reference) -> Iterator[Violation]:
             saved = event.checkpoint_id
         elif isinstance(event, Begun) and event.checkpoint_id != saved:
             yield Violation("durable", event.run, f"a start from checkpoint {saved}", str(event.checkpoint_id))
+        elif isinstance(event, SaveAnswered) and event.error is None and (saved or 0) < event.checkpoint_id:
+            yield Violation("durable", event.run, f"checkpoint {event.checkpoint_id} in the store", f"only {saved}")
 
 
 def _failed(found: Traced, reference: Reference) -> Iterator[Violation]:
@@ -244,6 +249,29 @@ def _owner(found: Traced, reference: Reference) -> Iterator[Violation]:
             yield Violation("owner", event.run, f"nothing, for run {owner} is the owner", str(event))
 
 
+def _stopped(found: Traced, reference: Reference) -> Iterator[Violation]:
+    faults = list(found.history.of(Fault))
+    if any(fault.action in (Action.TAKEN, Action.TWICE) for fault in faults):
+        return
+    for fault in faults:
+        wanted = _STOPS.get(fault.action)
+        alone = sum(other.run == fault.run for other in faults) == 1
+        if wanted is None or not alone or not _waits(found.history, fault):
+            continue
+        for ended in found.history.of(Ended):
+            if ended.run == fault.run and ended.status != wanted:
+                yield Violation("stopped", ended.run, f"an instance that is {wanted}", str(ended))
+
+
+def _waits(history: History, fault: Fault) -> bool:
+    """Does the script suspend at the point of this fault, for sure?"""
+    if fault.point is Point.SLEEP:
+        return True
+    after = history.events[history.events.index(fault) + 1 :]
+    call = next((event for event in after if event.run == fault.run), None)
+    return fault.point is Point.CALL and isinstance(call, Called) and call.is_awaited
+
+
 def _released(found: Traced, reference: Reference) -> Iterator[Violation]:
     is_over = any(ended.status in _OVER for ended, _ in found.ends)
     if found.history.is_stuck:
@@ -289,6 +317,7 @@ RULES: tuple[Callable[[Traced, Reference], Iterator[Violation]], ...] = (
     _calls,
     _deleted,
     _owner,
+    _stopped,
     _released,
     _ended,
 )

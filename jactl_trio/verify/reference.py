@@ -23,6 +23,7 @@ from ..continuation.machine import Step
 from ..errors import JactlError
 from ..runtime.driver import Driver
 from ..values.convert import to_host
+from ..values.display import plain_text
 from .answers import Answer, answer_of, answer_of_error
 from .subjects import LISTENER, Call, Subject
 
@@ -42,10 +43,11 @@ class Segment:
 
 @dataclass
 class Plain:
-    """A plain run: segments[k] follows checkpoint k."""
+    """A plain run: segments[k] follows checkpoint k.  shown: its value, or its error, as people see it."""
 
     segments: list[Segment]
     answer: Answer
+    shown: str = ""
 
     @property
     def checkpoints(self) -> int:
@@ -103,11 +105,11 @@ class _PlainHost:
 
     async def called(self, call: Call, make: Any) -> Any:
         self.segments[-1].calls.append((call.name, call.text))
-        return await self.subject.recorder.answer(call, make)
+        return self.subject.recorder.answer(call, make)
 
     def called_at_once(self, call: Call, make: Any) -> Any:
         self.segments[-1].calls.append((call.name, call.text))
-        return self.subject.recorder.answer_at_once(call, make)
+        return self.subject.recorder.answer(call, make)
 
 
 async def _run(subject: Subject, path: Path) -> Plain:
@@ -115,14 +117,20 @@ async def _run(subject: Subject, path: Path) -> Plain:
     return await drive(subject, PlainDriver(script.unit, script.new_run(subject.given())), path)
 
 
-async def drive(subject: Subject, driver: PlainDriver, path: Path = ()) -> Plain:
-    """What a driver makes of its script, in this task."""
+async def drive(subject: Subject, driver: PlainDriver, path: Path = (), checkpoint: bytes | None = None) -> Plain:
+    """What a driver makes of its script in this task, from the beginning or from a checkpoint."""
     host, run = _PlainHost(subject), driver.run_state
     LISTENER.set(host)
     run.output = host
     driver.path, driver.segments = path, host.segments
     try:
-        value = await driver.run()
+        if checkpoint is None:
+            value = await driver.run()
+        else:
+            driver.restore(checkpoint)
+            host.segments += [Segment() for _ in range(run.checkpoint_id)]
+            value = await driver.go_on()
     except JactlError as error:
-        return Plain(host.segments, answer_of_error(error))
-    return Plain(host.segments, answer_of(to_host(value), run.globals))
+        return Plain(host.segments, answer_of_error(error), str(error))
+    value = to_host(value)
+    return Plain(host.segments, answer_of(value, run.globals), plain_text(value))

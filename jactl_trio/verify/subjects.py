@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from ..errors import HostFunctionError, UsageError
 from ..runtime.context import Context
 from ..runtime.script import Script
 from .answers import text_of
+from .outside import call_outside
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class Call:
 class Listener(Protocol):
     """Stands between a script and its host's functions."""
 
-    async def called(self, call: Call, make: Callable[[], Awaitable[Any]]) -> Any: ...
+    async def called(self, call: Call, make: Callable[[], Any]) -> Any: ...
 
     def called_at_once(self, call: Call, make: Callable[[], Any]) -> Any: ...
 
 
+SCRIPT_SECONDS_MAX = 10.0  # of one run, in script code, where the Context has no limit of its own
+STRESS_FACTOR = 10  # by which a run may take longer that suspends at every expression
 COMPILATIONS = 2  # of one script
 _MARK = "_is_listening"
 LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)
@@ -49,29 +52,32 @@ class Recorder:
     """Answers of the host: a call with the same name, arguments and idempotency key has the same answer each time.
 
     stubs: what functions give without being called: a value by name, or a list of {"args": [...], "value" | "error":
-    ...}, of which the first that fits counts ("args" may be left out).
+    ...}, of which the first that fits counts ("args" may be left out).  problems: why there was no answer.
     """
 
     stubs: Mapping[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
     _known: dict[tuple[Any, ...], tuple[Any, Exception | None]] = field(default_factory=dict)
 
-    async def answer(self, call: Call, make: Callable[[], Awaitable[Any]]) -> Any:
-        """The answer of a function that is awaited."""
-        if call.name not in self.stubs and self._key(call) not in self._known:
-            try:
-                self._known[self._key(call)] = (await make(), None)
-            except Exception as error:
-                self._known[self._key(call)] = (None, error)
-        return self._given(call)
-
-    def answer_at_once(self, call: Call, make: Callable[[], Any]) -> Any:
-        """The answer of a function that is called at once."""
+    def answer(self, call: Call, make: Callable[[], Any]) -> Any:
+        """The answer to a call; make() asks the host, once."""
         if call.name not in self.stubs and self._key(call) not in self._known:
             try:
                 self._known[self._key(call)] = (make(), None)
+            except UsageError as error:  # of ours: the script must not make anything of it
+                self.problems.append(error.message)
+                raise
             except Exception as error:
                 self._known[self._key(call)] = (None, error)
         return self._given(call)
+
+    def known(self) -> Mapping[tuple[Any, ...], tuple[Any, Exception | None]]:
+        """What is recorded: (name, arguments, checkpoint id, ordinal) -> value or error."""
+        return self._known
+
+    def add(self, key: tuple[Any, ...], value: Any, error: Exception | None) -> None:
+        """Record an answer that the host gave in another process."""
+        self._known[key] = (value, error)
 
     def _key(self, call: Call) -> tuple[Any, ...]:
         return (call.name, call.text, call.ctx.checkpoint_id, call.ctx.call_ordinal)
@@ -90,7 +96,8 @@ class Recorder:
             if "args" not in row or list(row["args"]) == list(call.arguments):
                 error = row.get("error")
                 return row.get("value"), None if error is None else HostFunctionError(error)
-        raise UsageError(f"No stub for {call.name}({call.text})")
+        self.problems.append(f"No stub for {call.name}({call.text})")
+        raise UsageError(self.problems[-1])
 
 
 @dataclass
@@ -99,9 +106,8 @@ class Subject:
 
         Subject("lookup(alias)", {"alias": "a"}, make_context)
 
-    make_context: gives a new Context with the host's functions; the script is compiled in two of them, and the
-    simulated hosts take turns, so that an instance goes on in code that was compiled elsewhere (one Context that is
-    given twice will do, but then it does not).
+    make_context: gives a Context with the host's functions; the script is compiled in two copies, and the simulated
+    hosts take turns, so that an instance goes on in code that was compiled elsewhere.
     """
 
     source: str
@@ -120,11 +126,12 @@ class Subject:
         return self._contexts[-1]
 
     def new_context(self, stress: str | None = None) -> Context:
-        """A Context that has compiled nothing, where make_context gives a new one."""
-        context = self.make_context()
-        if context.options.stress != stress:
-            context.options = context.compiler.options = replace(context.options, stress=stress)
-            context.compiler.forget()
+        """A Context that has compiled nothing but its classes, and ends a script that does not come to an end."""
+        context = self.make_context().copy(stress=stress)
+        if context.options.max_execution_time < 0:
+            seconds = SCRIPT_SECONDS_MAX * (1 if stress is None else STRESS_FACTOR)
+            context.options = replace(context.options, max_execution_time=int(seconds * 1000))
+            context.compiler.options = context.options
         for signature in context.registry.host_signatures():
             host: HostFunction = signature.host
             if signature.suspends is False or host.is_async or host.is_threaded:  # else it is resumable: script code
@@ -153,7 +160,9 @@ def _listen(host: HostFunction, name: str) -> None:
             return await (function(*given) if is_async else trio.to_thread.run_sync(function, *given))
 
         listener = LISTENER.get()
-        return await (make() if listener is None else listener.called(Call(name, arguments, ctx, function), make))
+        if listener is None:
+            return await make()
+        return await listener.called(Call(name, arguments, ctx, function), lambda: call_outside(make))
 
     def at_once(ctx: CallContext, *arguments: Any) -> Any:
         def make() -> Any:

@@ -20,9 +20,7 @@ from jactl_trio.verify.schedules import Schedule, schedules
 from jactl_trio.verify.scripts import GLOBALS, closure_violations, host_context, scripts
 from jactl_trio.verify.subjects import Subject
 
-few = settings(
-    max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+few = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True)

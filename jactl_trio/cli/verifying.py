@@ -1,0 +1,171 @@
+"""The command verify: scripts and options -> a progress bar, a table, each failure with the command that repeats it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import CompileError, UsageError
+from ..runtime.context import Context
+from ..values.json import decode
+from .main import OK, SCRIPT_FAILED
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was given on the command line."""
+
+    globals: str | None = None
+    host: str | None = None
+    stubs: str | None = None
+    store: str | None = None
+    max_examples: int | None = None
+    seed: int = 0
+    profile: str = "ci"
+    replay: str | None = None
+    junit: str | None = None
+    as_json: bool = False
+    exit_first: bool = False
+
+    def command(self, file: str, token: str) -> str:
+        """What repeats one finding."""
+        words = ["jactl-trio", "verify", file]
+        for name in ("globals", "host", "stubs", "store"):
+            given = getattr(self, name)
+            words += [] if given is None else [f"--{name}", given]
+        words += [] if self.max_examples is None else ["--max-examples", str(self.max_examples)]
+        words += ["--profile", self.profile, "--seed", str(self.seed), "--replay", token]
+        return shlex.join(words)
+
+
+def verify(files: tuple[str, ...], options: Options) -> int:
+    """Verify the scripts; 0: all passed, 1: there are findings."""
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError:
+        raise UsageError("verify needs hypothesis: pip install 'jactl-trio[verify]'") from None
+    from ..verify.check import Check, Replay, with_examples
+    from ..verify.places import places
+    from ..verify.profiles import PHASES, profile_named
+    from ..verify.report import Report
+
+    profile = with_examples(profile_named(options.profile), options.max_examples)
+    report = Report(profile.name, options.seed)
+    token = None if options.replay is None else Replay.parse(options.replay)
+    with _quiet(), places(options.store) as where, _progress(len(files), options) as progress:
+        check = Check(where, profile, options.seed, PHASES, token, options.store, options.exit_first, progress)
+        for file in files:
+            try:
+                check.run(_subject(file, options), report)
+            except CompileError as error:
+                raise UsageError(f"{file}: {error}") from error
+            if options.exit_first and report.findings:
+                break
+    _tell(report, options)
+    return OK if report.passed else SCRIPT_FAILED
+
+
+def _subject(file: str, options: Options) -> Any:
+    from ..verify.expectations import expectation_of
+    from ..verify.loading import LoadedHost
+    from ..verify.subjects import Recorder, Subject
+
+    source = Path(file).read_text(encoding="utf-8")
+    given = expectation_of(source).given() if options.globals is None else _object("--globals", options.globals)
+    stubs = {} if options.stubs is None else _object("--stubs", options.stubs)
+    make_context = Context if options.host is None else LoadedHost(options.host)
+    return Subject(source, given, make_context, file, Recorder(stubs))
+
+
+def _object(option: str, text: str) -> dict[str, Any]:
+    """A JSON object, given as text or as the name of a file."""
+    if not text.lstrip().startswith("{"):
+        try:
+            text = Path(text).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{option} {text}: no JSON object, and no file: {error.strerror}") from None
+    try:
+        found = decode(text)
+    except Exception as error:
+        raise UsageError(f"{option}: {error}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{option} is no JSON object")
+    return found
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The runtime logs every failing save, and they are meant to fail here."""
+    logger = logging.getLogger("jactl_trio")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+@contextmanager
+def _progress(files: int, options: Options) -> Iterator[Any]:
+    """A bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ..verify.check import Progress as Told
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        bar = shown.add_task("verify", total=None)
+
+        def begin(file: str, phase: str, steps: int) -> None:
+            shown.reset(bar, total=steps, description=f"{file} {phase}")
+
+        yield Told(begin, lambda: shown.advance(bar))
+
+
+def _tell(report: Any, options: Options) -> None:
+    from ..verify.junit import junit_xml
+
+    if options.junit is not None:
+        Path(options.junit).write_bytes(junit_xml(report))
+    if options.as_json:
+        told = json.loads(report.as_json())
+        for result in told["results"]:
+            for finding in result["findings"]:
+                finding["repeat"] = options.command(finding["file"], finding["replay"])
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    _print_table(report)
+    for finding in report.findings:
+        print()
+        print("\n".join(finding.lines()))
+        print(f"  repeat    {options.command(finding.file, finding.replay)}")
+    sys.stdout.flush()
+
+
+def _print_table(report: Any) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    table = Table(Column("file", overflow="fold"), "phase", "checks", "seconds", "result", "note")
+    table.title = f"profile {report.profile}, seed {report.seed}"
+    for result in report.results:
+        note = "; ".join(filter(None, (result.skipped, result.note)))
+        verdict = Text(result.verdict, style={"failed": "bold red", "passed": "green"}.get(result.verdict, "dim"))
+        table.add_row(
+            Text(result.file),
+            result.phase,
+            str(result.checks),
+            f"{result.seconds:.1f}",
+            verdict,
+            Text(note),
+        )
+    Console().print(table)

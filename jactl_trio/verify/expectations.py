@@ -1,0 +1,57 @@
+"""The comments of a script that say what it is given and what it gives.
+
+// globals: {"order": [1, 2]}     JSON
+// expect: [1, 4]                 its value as text
+// error: Divide by zero          a part of the message of the error that ends it
+// output: one\\n                 all that it prints
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UsageError
+from ..values.json import decode
+
+_COMMENT = re.compile(r"^// ?(globals|expect|error|output): ?(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What the comments say; None: nothing."""
+
+    value: str | None = None
+    error: str | None = None
+    output: str | None = None
+    globals: str | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return (self.value, self.error, self.output) != (None, None, None)
+
+    def given(self) -> dict[str, Any]:
+        """The globals. UsageError where they are no JSON object."""
+        if self.globals is None:
+            return {}
+        try:
+            found = decode(self.globals)
+        except Exception as error:
+            raise UsageError(f"// globals: {error}") from None
+        if not isinstance(found, dict):
+            raise UsageError(f"// globals: {self.globals} is no JSON object")
+        return found
+
+
+def expectation_of(source: str) -> Expectation:
+    """Read the comments of a source; a later one counts."""
+    found = dict(_COMMENT.findall(source))
+    output = found.get("output")
+    return Expectation(
+        _lines(found.get("expect")), found.get("error"), _lines(output) if output else output, found.get("globals")
+    )
+
+
+def _lines(text: str | None) -> str | None:
+    return None if text is None else text.replace("\\n", "\n")

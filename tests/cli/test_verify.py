@@ -1,0 +1,174 @@
+"""`jactl-trio verify`: what it finds, what it prints, and the command that repeats a finding."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from jactl_trio.cli import main
+
+SOUND = """\
+// expect: 6
+def total = 0
+for (int i = 1; i <= 3; i++) {
+  total += fetch(i)
+  checkpoint{ note('saved') }{ note('recovered') }
+}
+total
+"""
+HOST = """\
+import jactl_trio as jactl
+
+calls = []
+
+def context():
+    made = jactl.Context()
+
+    @made.function
+    async def fetch(number: int) -> int:
+        calls.append(number)
+        return number
+
+    @made.function
+    def note(text: str) -> None:
+        pass
+
+    @made.function
+    async def count() -> int:  # another answer each time: recorded once
+        calls.append(0)
+        return len(calls)
+
+    return made
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    Path("verified_host.py").write_text(HOST)
+    Path("sound.jactl").write_text(SOUND)
+    return tmp_path
+
+
+def verify(*arguments: str) -> int:
+    return main(["verify", *arguments])
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, dict[str, object]]:
+    """The results by phase of one file."""
+    verify(*arguments, "--json")
+    report = json.loads(capsys.readouterr().out)
+    return {result["phase"]: result for result in report["results"]}
+
+
+@pytest.mark.parametrize("store", ["memory:", "sqlite:unused.db", "jactl_trio.store:MemoryStore"])
+def test_a_sound_script_passes(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    results = told(capsys, "sound.jactl", "--host", "verified_host:context", "--store", store, "--max-examples", "10")
+    verdicts = {phase: (result["verdict"], result["checks"]) for phase, result in results.items()}
+    assert verdicts.pop("schedules") == ("passed", 20)
+    assert verdicts == {"examples": ("passed", 1), "equivalence": ("passed", 5), "upgrade": ("skipped", 0)}
+    assert not Path("unused.db").exists()
+
+
+def test_a_finding_has_both_answers_a_timeline_and_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("wrong.jactl").write_text("// expect: 2\ncheckpoint()\nprintln nanoTime()\n1\n")
+    assert verify("wrong.jactl", "--profile", "quick", "--junit", "report.xml") == 1
+    shown = capsys.readouterr().out
+    assert "wrong.jactl: examples: value\n  expected  2\n  seen      1\n" in shown
+    assert "    run 1  checkpoint 1 is saved\n" in shown
+    (command,) = [line for line in shown.splitlines() if "--replay schedules/memory@" in line and "crash" in line]
+    assert main(shlex.split(command.strip())[2:]) == 1
+    assert "wrong.jactl: schedules: output" in capsys.readouterr().out
+    suite = ElementTree.parse("report.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "3", "1")
+
+
+def test_the_same_seed_is_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("wrong.jactl").write_text("def n = 0\nwhile (n < 3) { n += count(); sleep(1); checkpoint() }\nuuid()\n")
+    runs = []
+    for seed in ("1", "1"):
+        results = told(capsys, "wrong.jactl", "--host", "verified_host:context", "--profile", "quick", "--seed", seed)
+        runs.append([finding["schedule"] for finding in results["schedules"]["findings"]])  # type: ignore[attr-defined]
+    assert runs[0] == runs[1] != []
+
+
+def test_stubs_stand_in_for_the_host(capsys: pytest.CaptureFixture[str]) -> None:
+    import verified_host  # type: ignore[import-not-found]
+
+    before = len(verified_host.calls)
+    stubs = '{"fetch": [{"args": [1], "value": 3}, {"value": 2}], "note": null}'
+    arguments = ["sound.jactl", "--host", "verified_host:context", "--stubs", stubs, "--profile", "quick"]
+    results = told(capsys, *arguments)
+    assert results["examples"]["findings"][0]["seen"] == "7"  # type: ignore[index]
+    assert results["schedules"]["verdict"] == "passed"
+    assert len(verified_host.calls) == before
+    assert verify(*arguments[:4], '{"fetch": [{"args": [9], "value": 3}]}') == 2
+    assert "No stub for fetch(1" in capsys.readouterr().err
+
+
+def test_upgrade_reads_the_checkpoints_of_a_store(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--host", "verified_host:context", "--store", "sqlite:s.db", "--profile", "quick"]
+    Path("waits.jactl").write_text("def n = fetch(1)\ncheckpoint()\nsleep(3600000)\nfetch(2)\n")
+    assert main(["run", "waits.jactl", "--store", "sqlite:s.db"]) == 2  # no host, not compiled: nothing stored
+    leave_one_waiting()
+    before = Path("s.db").read_bytes()
+    upgrade = told(capsys, "waits.jactl", *arguments)["upgrade"]
+    assert (upgrade["verdict"], upgrade["checks"], upgrade["note"]) == ("passed", 1, "")
+    Path("waits.jactl").write_text("// another\n" + Path("waits.jactl").read_text())
+    upgrade = told(capsys, "waits.jactl", *arguments)["upgrade"]
+    assert "1 go on with another source" in str(upgrade["note"])
+    Path("waits.jactl").write_text("1")
+    upgrade = told(capsys, "waits.jactl", "--store", "sqlite:s.db", "--profile", "quick")["upgrade"]
+    (finding,) = upgrade["findings"]  # type: ignore[misc]
+    assert "fetch" in finding["seen"]
+    assert Path("s.db").read_bytes() == before
+
+
+def leave_one_waiting() -> None:
+    import trio
+    import verified_host
+
+    import jactl_trio as jactl
+
+    async def main() -> None:
+        context = verified_host.context()
+        async with jactl.open_runtime(context, store="sqlite:s.db") as runtime:
+            instance = await runtime.start(context.compile(Path("waits.jactl").read_text(), name="waits.jactl"))
+            while instance.checkpoint_id == 0:
+                await trio.sleep(0.001)
+            instance.release()
+
+    trio.run(main)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["missing.jactl"],
+        ["sound.jactl"],
+        ["sound.jactl", "--host", "nowhere:context"],
+        ["sound.jactl", "--host", "verified_host:calls"],
+        ["sound.jactl", "--globals", "[1]"],
+        ["sound.jactl", "--profile", "slow"],
+        ["sound.jactl", "--store", "oracle:x", "--host", "verified_host:context"],
+        ["sound.jactl", "--replay", "everything", "--host", "verified_host:context"],
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_wrong_usage_is_told_in_one_block(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(*arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_globals_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("given.jactl").write_text('// globals: {"order": [1, 2]}\n// expect: 2\ncheckpoint()\norder.size()\n')
+    Path("globals.json").write_text('{"order": [1]}')
+    assert verify("given.jactl", "--profile", "quick") == 0
+    assert verify("given.jactl", "--profile", "quick", "--globals", "globals.json") == 1
+    capsys.readouterr()
+    assert told(capsys, "given.jactl", "--replay", "examples").keys() == {"examples"}
