@@ -119,7 +119,14 @@ def _is_saved_only(before: InstanceRecord | None, after: InstanceRecord) -> bool
     """Is this what the short statement for saves writes?"""
     if before is None or after.checkpoint_id is None or after.recoveries or after.error is not None:
         return False
-    return (before.state, before.owner, before.token) == (after.state, after.owner, after.token)
+    # An instance that has ended and begun anew in this batch has the same owner and token, but another beginning.
+    return _lasting(before) == _lasting(after)
+
+
+def _lasting(record: InstanceRecord) -> tuple[Any, ...]:
+    """What a save leaves alone."""
+    beginning = (record.script, record.keeps_outcome, record.created_at)
+    return (record.state, record.owner, record.token, record.outcome, *beginning)
 
 
 def _columns(records: Sequence[InstanceRecord]) -> dict[str, list[Any]]:

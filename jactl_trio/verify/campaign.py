@@ -16,7 +16,7 @@ from ..store.interface import CheckpointStore
 from .history import History
 from .properties import Violation, violations
 from .reference import Reference
-from .schedules import Action, Schedule, schedules
+from .schedule import Action, Schedule, schedules
 from .subjects import Subject
 from .trial import Trial
 

@@ -16,8 +16,8 @@ from .loading import path_of
 from .places import Place, StoreFactory, places
 from .profiles import PHASES, Profile, profile_named
 from .reference import Reference
-from .report import Finding, PhaseResult, Report
-from .schedules import Schedule
+from .report import Finding, NotVerified, PhaseResult, Report
+from .schedule import Schedule
 from .subjects import Subject
 from .upgrade import upgrade
 
@@ -116,12 +116,12 @@ def check_script(
 ) -> Report:
     """Verify a script: does it give the same answer however it is run, interrupted and recovered?
 
-        report = check_script(Subject(source, {"order": {}}, make_context))
-        report.raise_findings()
+        check_script(Subject(source, {"order": {}}, make_context), profile="quick")
 
     store: where trials keep checkpoints, beside an Environment: a URL, or a function that makes empty stores.
     profile: "quick", "ci" or "nightly".  max_examples: schedules to draw for each place, in the profile's stead.
-    replay: the token of a finding.  CompileError, and UsageError for a token, a profile or stubs that do not fit.
+    replay: the token of a finding.  Raises NotVerified, an AssertionError with the report; CompileError; UsageError for
+    a token, a profile or stubs that do not fit.
     """
     given = subject if isinstance(subject, Subject) else Subject(subject, expectation_of(subject).given())
     chosen = with_examples(profile_named(profile), max_examples)
@@ -131,6 +131,8 @@ def check_script(
         check = Check(where, chosen, seed, phases, None if replay is None else Replay.parse(replay), stored)
         check.progress = progress or check.progress
         check.run(given, report)
+    if report.findings:
+        raise NotVerified(report)
     return report
 
 

@@ -22,7 +22,7 @@ from .fresh import fresh_runs
 from .loading import path_of
 from .properties import violations
 from .reference import Plain, PlainDriver, Reference, Segment, drive, run_on_mock_clock
-from .schedules import Action, Point, Schedule, Step
+from .schedule import Action, Point, Schedule, Step
 from .subjects import Subject
 from .trial import run_trial
 

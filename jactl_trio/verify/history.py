@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from .answers import Answer
-from .schedules import Action, Point
+from .schedule import Action, Point
 
 
 @dataclass(frozen=True)

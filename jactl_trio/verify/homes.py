@@ -22,7 +22,7 @@ from ..store.processes import leave
 from ..store.records import ENDED, Answer, Finish, Save
 from .history import Deleted, SaveAnswered, SaveAsked, Saved
 from .hosts import DELAY_SECONDS, Crash, Host
-from .schedules import Action, Point
+from .schedule import Action, Point
 from .subjects import Subject
 
 T = TypeVar("T")

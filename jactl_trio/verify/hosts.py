@@ -16,7 +16,7 @@ from ..runtime.driver import HANDLERS
 from ..runtime.instance import Instance
 from ..runtime.runtime import Runtime
 from .history import Begun, Called, Event, Fault, Gone, Printed
-from .schedules import Action, Point
+from .schedule import Action, Point
 from .subjects import Call
 
 if TYPE_CHECKING:

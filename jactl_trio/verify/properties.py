@@ -33,7 +33,7 @@ from .history import (
     Saved,
 )
 from .reference import Path, Reference, Segment
-from .schedules import Action, Point
+from .schedule import Action, Point
 
 _CRASHES = (Action.CRASH, Action.CRASH_AFTER)
 _WITH_ANSWER = ("finished", "failed")

@@ -77,7 +77,10 @@ class Report:
             {"profile": self.profile, "seed": self.seed, "passed": self.passed, "results": results}, ensure_ascii=False
         )
 
-    def raise_findings(self) -> None:
-        """AssertionError with all findings, if there are any."""
-        if self.findings:
-            raise AssertionError("\n".join(line for finding in self.findings for line in finding.lines()))
+
+class NotVerified(AssertionError):
+    """There are findings; `report` has them."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("\n".join(line for finding in report.findings for line in finding.lines()))
+        self.report = report

@@ -16,7 +16,7 @@ from .history import Ended, Fault, History
 from .homes import EnvironmentHome, StoreHome
 from .hosts import Host, Watch
 from .reference import run_on_mock_clock
-from .schedules import POSSIBLE, Action, Conductor, Point, Schedule
+from .schedule import POSSIBLE, Action, Conductor, Point, Schedule
 from .subjects import LISTENER, Subject
 
 YEARS_MAX = 100.0  # of the mock clock, until a trial counts as stuck

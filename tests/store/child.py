@@ -10,8 +10,7 @@ import uuid
 
 from jactl_trio.store import open_store
 from jactl_trio.store.records import Save
-
-from .hands import Hand
+from jactl_trio.verify.kit.hands import Hand
 
 
 def body(id: uuid.UUID, checkpoint_id: int) -> bytes:

@@ -11,30 +11,25 @@ import pytest
 
 from jactl_trio.store import CheckpointStore, open_store
 from jactl_trio.store.memory import MemoryStore
+from jactl_trio.verify.kit.rules import StorePlace
 
 from .cluster import HOW_TO_GET_ONE, Cluster, running_cluster
 
 KINDS = ("memory", "sqlite", "postgres")
 
 
-class Place:
-    """Where stores of one kind keep the same data: `open()` gives one more view of it."""
+class Place(StorePlace):
+    """A place of one kind, with the URL of its stores."""
 
     def __init__(self, kind: str, url: str) -> None:
+        memory = MemoryStore()
+
+        def made() -> CheckpointStore:
+            return memory if kind == "memory" else open_store(url)
+
+        super().__init__(made, made)
         self.kind = kind
         self.url = url
-        self._memory = MemoryStore()
-        self._opened: list[CheckpointStore] = []
-
-    def open(self) -> CheckpointStore:
-        store = self._memory if self.kind == "memory" else open_store(self.url)
-        store.open()
-        self._opened.append(store)
-        return store
-
-    def close(self) -> None:
-        for store in self._opened:
-            store.close()
 
 
 @pytest.fixture(scope="session")

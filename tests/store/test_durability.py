@@ -18,11 +18,11 @@ from jactl_trio.errors import StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
 from jactl_trio.store import CheckpointStore, open_store
 from jactl_trio.store.records import Claim, Save, ScriptRecord
+from jactl_trio.verify.kit.hands import SCRIPT, Hand, granted
 
 from .child import body
 from .cluster import Cluster, running_cluster
 from .conftest import Place
-from .hands import SCRIPT, Hand, granted
 
 _ROOT = Path(__file__).parents[2]
 

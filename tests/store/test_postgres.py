@@ -14,10 +14,10 @@ import pytest
 from jactl_trio.errors import StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
 from jactl_trio.store.records import Claim, Claimed, Finish, Operation, Release, Save
+from jactl_trio.verify.kit.hands import SCRIPT, Hand, granted
 
 from .cluster import Cluster
 from .cutting import Cutter, cutter
-from .hands import SCRIPT, Hand, granted
 
 psycopg = pytest.importorskip("psycopg")
 from jactl_trio.store.postgres import PostgresStore  # noqa: E402

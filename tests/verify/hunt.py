@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from jactl_trio.store import CheckpointStore, MemoryStore
 from jactl_trio.verify.campaign import check_schedule
+from jactl_trio.verify.drawn_scripts import GLOBALS, closure_violations, host_context, scripts
 from jactl_trio.verify.equivalence import differences
 from jactl_trio.verify.reference import Reference
-from jactl_trio.verify.schedules import Schedule, schedules
-from jactl_trio.verify.scripts import GLOBALS, closure_violations, host_context, scripts
+from jactl_trio.verify.schedule import Schedule, schedules
 from jactl_trio.verify.subjects import Subject
 
 HOMES: tuple[Callable[[], CheckpointStore | None], ...] = (lambda: None, MemoryStore)

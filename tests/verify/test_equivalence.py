@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from jactl_trio.verify.drawn_scripts import GLOBALS, host_context, scripts
 from jactl_trio.verify.equivalence import MODES, differences
-from jactl_trio.verify.scripts import GLOBALS, host_context, scripts
 from jactl_trio.verify.subjects import Subject
 
 from ..corpus_scripts import CorpusScript, corpus

@@ -9,7 +9,7 @@ from jactl_trio.store import MemoryStore
 from jactl_trio.verify.history import Ended, Gone, History
 from jactl_trio.verify.properties import violations
 from jactl_trio.verify.reference import Reference
-from jactl_trio.verify.schedules import Action, Point, Schedule
+from jactl_trio.verify.schedule import Action, Point, Schedule
 from jactl_trio.verify.subjects import Subject
 from jactl_trio.verify.trial import run_trial
 

@@ -8,25 +8,15 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
-from jactl_trio.errors import StaleInstanceError
-from jactl_trio.store.records import Claim, Claimed, Operation, ScriptRecord
-
-from .conftest import Place
+from ...errors import StaleInstanceError
+from ...store.records import Claim, Claimed, Operation, ScriptRecord
 from .hands import LEASE_S, SCRIPT, Hand, granted
+from .rules import StorePlace, store_rule
 
 RIVALS = 4
 
 
-@pytest.fixture(autouse=True)
-def no_second_attempt(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deadlock is an error here, not hidden by trying again."""
-    if place.kind == "postgres":
-        monkeypatch.setattr("jactl_trio.store.postgres_connections.ATTEMPTS", 1)
-
-
-def together(place: Place, work: Callable[[Hand, int], object]) -> list[Hand]:
+def together(place: StorePlace, work: Callable[[Hand, int], object]) -> list[Hand]:
     """Let every rival work, all from the same moment on, each in a thread and with a view of its own."""
     hands = [Hand(place.open()) for _ in range(RIVALS)]
     barrier = threading.Barrier(RIVALS)
@@ -41,7 +31,8 @@ def together(place: Place, work: Callable[[Hand, int], object]) -> list[Hand]:
     return hands
 
 
-def test_a_free_instance_gets_one_owner(place: Place) -> None:
+@store_rule()
+def a_free_instance_gets_one_owner(place: StorePlace) -> None:
     first = Hand(place.open())
     ids = [first.saved().id for _ in range(60)]
     first.store.forget(first.id)
@@ -61,7 +52,8 @@ def test_a_free_instance_gets_one_owner(place: Place) -> None:
         assert all(isinstance(one.save(claimed, 3, b"no"), StaleInstanceError) for one in hands[:number])
 
 
-def test_a_new_instance_gets_one_owner(place: Place) -> None:
+@store_rule()
+def a_new_instance_gets_one_owner(place: StorePlace) -> None:
     ids = [uuid.uuid4() for _ in range(1000)]
     place.open()
     won: list[uuid.UUID] = []
@@ -75,7 +67,8 @@ def test_a_new_instance_gets_one_owner(place: Place) -> None:
     assert sorted(won) == sorted(ids)
 
 
-def test_free_instances_are_taken_until_none_is_left(place: Place) -> None:
+@store_rule()
+def free_instances_are_taken_until_none_is_left(place: StorePlace) -> None:
     first = Hand(place.open())
     ids = [first.saved().id for _ in range(100)]
     first.store.forget(first.id)
@@ -90,7 +83,8 @@ def test_free_instances_are_taken_until_none_is_left(place: Place) -> None:
     assert sorted(won) == sorted(ids)
 
 
-def test_mixed_work_on_the_same_instances_never_waits_in_a_circle(place: Place) -> None:
+@store_rule()
+def mixed_work_on_the_same_instances_never_waits_in_a_circle(place: StorePlace) -> None:
     ids = [uuid.uuid4() for _ in range(12)]
     place.open()
 
@@ -114,7 +108,8 @@ def test_mixed_work_on_the_same_instances_never_waits_in_a_circle(place: Place) 
     assert hands[0].store.check() == []
 
 
-def test_who_sleeps_past_the_lease_is_refused(place: Place) -> None:
+@store_rule()
+def who_sleeps_past_the_lease_is_refused(place: StorePlace) -> None:
     sleeper, other = Hand(place.open()), Hand(place.open())
     begun = sleeper.saved()
     sleeper.lose_lease()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from jactl_trio.store import CheckpointStore
-from jactl_trio.store.processes import new_owner
-from jactl_trio.store.records import Owner
-
+from ...store import CheckpointStore
+from ...store.processes import new_owner
+from ...store.records import Owner
 from .hands import LEASE_S, Hand, granted
+from .rules import store_rule
 
 
-def test_owners_are_known_until_they_leave(store: CheckpointStore) -> None:
+@store_rule()
+def owners_are_known_until_they_leave(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     assert sorted(store.owners(), key=lambda owner: owner.id) == sorted(
         [first.owner, second.owner], key=lambda owner: owner.id
@@ -22,13 +23,15 @@ def test_owners_are_known_until_they_leave(store: CheckpointStore) -> None:
     assert store.owners() == []
 
 
-def test_an_owner_is_kept_as_it_is(store: CheckpointStore) -> None:
+@store_rule()
+def an_owner_is_kept_as_it_is(store: CheckpointStore) -> None:
     owner = Owner(uuid.uuid4(), "höst [1] 名", 2**31 + 7, "12345 ä")
     store.register(owner, LEASE_S)
     assert store.owners() == [owner]
 
 
-def test_a_lease_is_renewed_only_for_known_owners(store: CheckpointStore) -> None:
+@store_rule()
+def a_lease_is_renewed_only_for_known_owners(store: CheckpointStore) -> None:
     hand = Hand(store)
     assert store.renew(hand.id, LEASE_S)
     store.forget(hand.id)
@@ -36,7 +39,8 @@ def test_a_lease_is_renewed_only_for_known_owners(store: CheckpointStore) -> Non
     assert not store.renew(uuid.uuid4(), LEASE_S)
 
 
-def test_instances_of_a_living_owner_are_not_free(store: CheckpointStore) -> None:
+@store_rule()
+def instances_of_a_living_owner_are_not_free(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     assert store.free() == []
@@ -44,7 +48,8 @@ def test_instances_of_a_living_owner_are_not_free(store: CheckpointStore) -> Non
     assert record is not None and record.is_owned and record.owner == hand.id
 
 
-def test_a_lease_that_ran_out_frees_and_a_new_one_holds(store: CheckpointStore) -> None:
+@store_rule()
+def a_lease_that_ran_out_frees_and_a_new_one_holds(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     hand.lose_lease()
@@ -55,7 +60,8 @@ def test_a_lease_that_ran_out_frees_and_a_new_one_holds(store: CheckpointStore) 
     assert store.free() == []
 
 
-def test_registering_again_is_a_new_lease(store: CheckpointStore) -> None:
+@store_rule()
+def registering_again_is_a_new_lease(store: CheckpointStore) -> None:
     hand = Hand(store, lease_s=0.0)
     begun = hand.saved()
     assert store.free() == [begun.id]
@@ -63,7 +69,8 @@ def test_registering_again_is_a_new_lease(store: CheckpointStore) -> None:
     assert store.free() == [] and store.owners() == [hand.owner]
 
 
-def test_a_forgotten_owner_frees_its_instances_at_once(store: CheckpointStore) -> None:
+@store_rule()
+def a_forgotten_owner_frees_its_instances_at_once(store: CheckpointStore) -> None:
     hand, other = Hand(store), Hand(store)
     begun = hand.saved()
     store.forget(hand.id)
@@ -71,14 +78,16 @@ def test_a_forgotten_owner_frees_its_instances_at_once(store: CheckpointStore) -
     assert granted(other.claim(begun.id)).token == begun.token + 1
 
 
-def test_an_expired_owner_that_nobody_replaced_still_writes(store: CheckpointStore) -> None:
+@store_rule()
+def an_expired_owner_that_nobody_replaced_still_writes(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     store.forget(hand.id)
     assert hand.save(begun, 2, b"two") is None
 
 
-def test_retiring_frees_and_counts_no_failed_recovery(store: CheckpointStore) -> None:
+@store_rule()
+def retiring_frees_and_counts_no_failed_recovery(store: CheckpointStore) -> None:
     first, second, third = Hand(store), Hand(store), Hand(store)
     begun = first.saved()
     store.forget(first.id)
@@ -90,7 +99,8 @@ def test_retiring_frees_and_counts_no_failed_recovery(store: CheckpointStore) ->
     assert granted(third.claim(begun.id)).recoveries == 1
 
 
-def test_retiring_leaves_what_has_ended_alone(store: CheckpointStore) -> None:
+@store_rule()
+def retiring_leaves_what_has_ended_alone(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved(keeps_outcome=True)
     assert hand.finish(begun, b"value") is None
@@ -99,7 +109,8 @@ def test_retiring_leaves_what_has_ended_alone(store: CheckpointStore) -> None:
     assert store.instance(begun.id) == before
 
 
-def test_instances_that_run_longer_than_a_lease_are_well_recovered(store: CheckpointStore) -> None:
+@store_rule()
+def instances_that_run_longer_than_a_lease_are_well_recovered(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun, other = first.saved(), first.saved()
     store.forget(first.id)
@@ -111,7 +122,8 @@ def test_instances_that_run_longer_than_a_lease_are_well_recovered(store: Checkp
     assert [store.instance(one.id).recoveries for one in (begun, other)] == [0, 0]  # type: ignore[union-attr]
 
 
-def test_owners_whose_process_is_gone_are_buried(store: CheckpointStore) -> None:
+@store_rule()
+def owners_whose_process_is_gone_are_buried(store: CheckpointStore) -> None:
     living = new_owner()
     dead = Owner(uuid.uuid4(), living.host, living.pid, "another start")
     elsewhere = Owner(uuid.uuid4(), "elsewhere", living.pid, "another start")

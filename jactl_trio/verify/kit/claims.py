@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
-
-from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import PARKED, RUNNING, Claim, Claimed, Finish, Save, ScriptRecord
-
+from ...store import CheckpointStore
+from ...store.records import PARKED, RUNNING, Claim, Claimed, Finish, Save, ScriptRecord
 from .hands import SCRIPT, Hand, granted, shown
+from .rules import store_rule
 
 
-def test_a_new_instance(store: CheckpointStore) -> None:
+@store_rule()
+def a_new_instance(store: CheckpointStore) -> None:
     hand, id = Hand(store), uuid.uuid4()
     assert hand.new(id) == Claimed(id, 1, SCRIPT)
     record = store.instance(id)
@@ -24,7 +23,8 @@ def test_a_new_instance(store: CheckpointStore) -> None:
     assert store.checkpoint(id) is None and store.free() == []
 
 
-def test_a_new_instance_with_its_initial_state(store: CheckpointStore) -> None:
+@store_rule()
+def a_new_instance_with_its_initial_state(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.new(initial=b"initial")
     assert (begun.checkpoint_id, begun.checkpoint) == (0, b"initial")
@@ -33,19 +33,22 @@ def test_a_new_instance_with_its_initial_state(store: CheckpointStore) -> None:
     assert store.free() == [begun.id]
 
 
-def test_an_instance_that_comes_from_elsewhere_goes_on_with_its_ids(store: CheckpointStore) -> None:
+@store_rule()
+def an_instance_that_comes_from_elsewhere_goes_on_with_its_ids(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = granted(hand.ask(Claim(uuid.uuid4(), SCRIPT, (), 7, b"seven")))
     assert hand.save(begun, 8, b"eight") is None
     assert store.checkpoint(begun.id) == (8, b"eight")
 
 
-def test_an_unknown_instance_is_not_made_by_a_claim_without_a_script(store: CheckpointStore) -> None:
+@store_rule()
+def an_unknown_instance_is_not_made_by_a_claim_without_a_script(store: CheckpointStore) -> None:
     assert Hand(store).claim(uuid.uuid4()) is None
     assert store.instances() == []
 
 
-def test_an_owned_instance_is_shown_and_not_granted(store: CheckpointStore) -> None:
+@store_rule()
+def an_owned_instance_is_shown_and_not_granted(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved()
     for answer in (second.claim(begun.id), second.ask(Claim(begun.id, "another"))):
@@ -54,13 +57,15 @@ def test_an_owned_instance_is_shown_and_not_granted(store: CheckpointStore) -> N
     assert first.save(begun, 2, b"two") is None
 
 
-def test_not_even_its_owner_claims_an_owned_instance_again(store: CheckpointStore) -> None:
+@store_rule()
+def not_even_its_owner_claims_an_owned_instance_again(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     assert shown(hand.claim(begun.id)).token == begun.token
 
 
-def test_a_free_instance_is_granted_with_its_checkpoint_and_a_higher_token(store: CheckpointStore) -> None:
+@store_rule()
+def a_free_instance_is_granted_with_its_checkpoint_and_a_higher_token(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved((b"one", b"two"))
     store.forget(first.id)
@@ -68,14 +73,16 @@ def test_a_free_instance_is_granted_with_its_checkpoint_and_a_higher_token(store
     assert store.free() == []
 
 
-def test_the_script_of_an_instance_does_not_change(store: CheckpointStore) -> None:
+@store_rule()
+def the_script_of_an_instance_does_not_change(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved()
     store.forget(first.id)
     assert granted(second.ask(Claim(begun.id, "another"))).script == SCRIPT
 
 
-def test_an_instance_without_a_checkpoint_begins_again_only_with_a_script(store: CheckpointStore) -> None:
+@store_rule()
+def an_instance_without_a_checkpoint_begins_again_only_with_a_script(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.new(keeps_outcome=True)
     created_at = store.instance(begun.id).created_at  # type: ignore[union-attr]
@@ -90,8 +97,8 @@ def test_an_instance_without_a_checkpoint_begins_again_only_with_a_script(store:
     assert store.checkpoint(begun.id) == (0, b"initial")
 
 
-@pytest.mark.parametrize("state", ["finished", "failed", "cancelled"])
-def test_an_ended_instance_is_shown(store: CheckpointStore, state: str) -> None:
+@store_rule(state=["finished", "failed", "cancelled"])
+def an_ended_instance_is_shown(store: CheckpointStore, state: str) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved(keeps_outcome=True)
     assert first.finish(begun, b"value", state) is None
@@ -100,7 +107,8 @@ def test_an_ended_instance_is_shown(store: CheckpointStore, state: str) -> None:
         assert (record.state, record.outcome, record.owner, record.is_owned) == (state, b"value", None, False)
 
 
-def test_recoveries_are_counted_until_it_gets_on_and_then_parked(store: CheckpointStore) -> None:
+@store_rule()
+def recoveries_are_counted_until_it_gets_on_and_then_parked(store: CheckpointStore) -> None:
     first = Hand(store)
     begun = first.saved()
     store.forget(first.id)
@@ -114,7 +122,8 @@ def test_recoveries_are_counted_until_it_gets_on_and_then_parked(store: Checkpoi
     assert shown(Hand(store).claim(begun.id, recoveries_max=99)).state == PARKED
 
 
-def test_a_save_forgives_recoveries(store: CheckpointStore) -> None:
+@store_rule()
+def a_save_forgives_recoveries(store: CheckpointStore) -> None:
     first, second, third = Hand(store), Hand(store), Hand(store)
     begun = first.saved()
     store.forget(first.id)
@@ -124,7 +133,8 @@ def test_a_save_forgives_recoveries(store: CheckpointStore) -> None:
     assert granted(third.claim(begun.id)).recoveries == 1
 
 
-def test_scripts_are_kept_once(store: CheckpointStore) -> None:
+@store_rule()
+def scripts_are_kept_once(store: CheckpointStore) -> None:
     hand = Hand(store)
     script = ScriptRecord("identity", "def x = 1", "main", "a.b", {"x": "int", "ü": "Map"}, ("c1", "c2"), True)
     other = ScriptRecord("other", "2")
@@ -136,17 +146,16 @@ def test_scripts_are_kept_once(store: CheckpointStore) -> None:
     assert store.script("identity") == script
 
 
-def test_a_refused_claim_keeps_its_scripts_too(store: CheckpointStore) -> None:
+@store_rule()
+def a_refused_claim_keeps_its_scripts_too(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved()
     shown(second.ask(Claim(begun.id, "class", (ScriptRecord("class", "class A {}"),))))
     assert store.script("class") == ScriptRecord("class", "class A {}")
 
 
-@pytest.mark.parametrize(
-    "text", ["nul \0 in it", "lone \ud800 surrogate", "'; drop table instances; -- %s %(a)s", "🎉"]
-)
-def test_any_text_is_kept_as_it_is(store: CheckpointStore, text: str) -> None:
+@store_rule(text=["nul \0 in it", "lone \ud800 surrogate", "'; drop table instances; -- %s %(a)s", "🎉"])
+def any_text_is_kept_as_it_is(store: CheckpointStore, text: str) -> None:
     hand = Hand(store)
     script = ScriptRecord("identity", text, text, text, {text: text}, (text,))
     begun = granted(hand.ask(Claim(uuid.uuid4(), "identity", (script,), keeps_outcome=True)))
@@ -158,7 +167,8 @@ def test_any_text_is_kept_as_it_is(store: CheckpointStore, text: str) -> None:
     assert [record.error for record in store.instances("failed")] == [text]
 
 
-def test_operations_of_one_batch_see_each_other(store: CheckpointStore) -> None:
+@store_rule()
+def operations_of_one_batch_see_each_other(store: CheckpointStore) -> None:
     hand, id = Hand(store), uuid.uuid4()
     answers = store.write(
         hand.id,

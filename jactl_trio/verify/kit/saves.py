@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
-
-from jactl_trio.errors import StaleInstanceError, StoreError
-from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import RUNNING, Claim, Claimed, Finish, Release, Save
-
+from ...errors import StaleInstanceError, StoreError
+from ...store import CheckpointStore
+from ...store.records import RUNNING, Claim, Claimed, Finish, Release, Save
 from .hands import SCRIPT, Hand, granted
+from .rules import store_rule
 
 
-def test_each_save_replaces_the_one_before(store: CheckpointStore) -> None:
+@store_rule()
+def each_save_replaces_the_one_before(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.new()
     for checkpoint_id in range(1, 6):
@@ -22,14 +21,15 @@ def test_each_save_replaces_the_one_before(store: CheckpointStore) -> None:
     assert store.check() == []
 
 
-@pytest.mark.parametrize("size", [0, 1, 5_000, 3_000_000])
-def test_any_bytes_are_kept_as_they_are(store: CheckpointStore, size: int) -> None:
+@store_rule(size=[0, 1, 5_000, 3_000_000])
+def any_bytes_are_kept_as_they_are(store: CheckpointStore, size: int) -> None:
     body = (bytes(range(256)) * (size // 256 + 1))[:size]
     begun = Hand(store).saved((body,))
     assert store.checkpoint(begun.id) == (1, body)
 
 
-def test_a_repeated_save_is_done_once(store: CheckpointStore) -> None:
+@store_rule()
+def a_repeated_save_is_done_once(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved((b"one", b"two"))
     assert hand.save(begun, 2, b"two") is None
@@ -37,8 +37,8 @@ def test_a_repeated_save_is_done_once(store: CheckpointStore) -> None:
     assert store.checkpoint(begun.id) == (3, b"three")
 
 
-@pytest.mark.parametrize("checkpoint_id", [-1, 0, 1, 2, 4, 5])
-def test_a_gap_or_another_checkpoint_of_the_same_id_is_refused(store: CheckpointStore, checkpoint_id: int) -> None:
+@store_rule(checkpoint_id=[-1, 0, 1, 2, 4, 5])
+def a_gap_or_another_checkpoint_of_the_same_id_is_refused(store: CheckpointStore, checkpoint_id: int) -> None:
     hand = Hand(store)
     begun = hand.saved((b"one", b"two"))
     answer = hand.save(begun, checkpoint_id, b"different")
@@ -47,7 +47,8 @@ def test_a_gap_or_another_checkpoint_of_the_same_id_is_refused(store: Checkpoint
     assert store.checkpoint(begun.id) == (2, b"two")
 
 
-def test_checkpoint_1_follows_the_initial_state_and_nothing_alike(store: CheckpointStore) -> None:
+@store_rule()
+def checkpoint_1_follows_the_initial_state_and_nothing_alike(store: CheckpointStore) -> None:
     hand = Hand(store)
     for begun in (hand.new(), hand.new(initial=b"initial")):
         assert isinstance(hand.save(begun, 2, b"two"), StoreError)
@@ -55,8 +56,8 @@ def test_checkpoint_1_follows_the_initial_state_and_nothing_alike(store: Checkpo
         assert hand.save(begun, 1, b"one") is None
 
 
-@pytest.mark.parametrize("keeps_outcome", [False, True])
-def test_whoever_lost_the_instance_is_refused(store: CheckpointStore, keeps_outcome: bool) -> None:
+@store_rule(keeps_outcome=[False, True])
+def whoever_lost_the_instance_is_refused(store: CheckpointStore, keeps_outcome: bool) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved(keeps_outcome=keeps_outcome)
     store.forget(first.id)
@@ -72,7 +73,8 @@ def test_whoever_lost_the_instance_is_refused(store: CheckpointStore, keeps_outc
     assert store.checkpoint(begun.id) == (2, b"two")
 
 
-def test_an_old_token_of_the_same_owner_is_refused(store: CheckpointStore) -> None:
+@store_rule()
+def an_old_token_of_the_same_owner_is_refused(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     assert hand.release(begun) is None
@@ -80,7 +82,8 @@ def test_an_old_token_of_the_same_owner_is_refused(store: CheckpointStore) -> No
     assert isinstance(hand.save(begun, 2, b"two"), StaleInstanceError)
 
 
-def test_unknown_and_ended_instances_are_refused(store: CheckpointStore) -> None:
+@store_rule()
+def unknown_and_ended_instances_are_refused(store: CheckpointStore) -> None:
     hand = Hand(store)
     assert isinstance(hand.ask(Save(uuid.uuid4(), 1, 1, b"one")), StaleInstanceError)
     for keeps_outcome in (False, True):
@@ -91,7 +94,8 @@ def test_unknown_and_ended_instances_are_refused(store: CheckpointStore) -> None
         assert isinstance(hand.release(begun), StaleInstanceError)
 
 
-def test_one_refusal_leaves_the_others_of_a_batch_alone(store: CheckpointStore) -> None:
+@store_rule()
+def one_refusal_leaves_the_others_of_a_batch_alone(store: CheckpointStore) -> None:
     hand = Hand(store)
     a, b, c, d = (hand.saved() for _ in range(4))
     answers = store.write(
@@ -111,11 +115,13 @@ def test_one_refusal_leaves_the_others_of_a_batch_alone(store: CheckpointStore) 
     assert kept == [(2, b"a"), (1, b"one"), (1, b"one"), (2, b"d")]
 
 
-def test_no_operations_have_no_answers(store: CheckpointStore) -> None:
+@store_rule()
+def no_operations_have_no_answers(store: CheckpointStore) -> None:
     assert store.write(Hand(store).id, []) == []
 
 
-def test_a_large_batch(store: CheckpointStore) -> None:
+@store_rule()
+def a_large_batch(store: CheckpointStore) -> None:
     hand, ids = Hand(store), [uuid.uuid4() for _ in range(3000)]
     assert all(isinstance(answer, Claimed) for answer in store.write(hand.id, [Claim(id, SCRIPT) for id in ids]))
     assert store.write(hand.id, [Save(id, 1, 1, id.bytes) for id in ids]) == [None] * len(ids)
@@ -129,7 +135,8 @@ def test_a_large_batch(store: CheckpointStore) -> None:
     assert store.instances() == [] and store.check() == []
 
 
-def test_the_end_without_an_outcome_leaves_nothing(store: CheckpointStore) -> None:
+@store_rule()
+def the_end_without_an_outcome_leaves_nothing(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
     assert hand.finish(begun, b"value") is None
@@ -137,7 +144,20 @@ def test_the_end_without_an_outcome_leaves_nothing(store: CheckpointStore) -> No
     assert hand.new(begun.id).token == 1
 
 
-def test_the_end_with_an_outcome_keeps_it_and_drops_the_checkpoint(store: CheckpointStore) -> None:
+@store_rule()
+def an_id_that_ended_begins_anew_in_the_same_batch(store: CheckpointStore) -> None:
+    hand = Hand(store)
+    begun = hand.saved()
+    again = Claim(begun.id, "another", (), 0, b"initial", keeps_outcome=True)
+    answers = store.write(hand.id, [Finish(begun.id, begun.token), again])
+    assert answers == [None, Claimed(begun.id, 1, "another", 0, b"initial")]
+    record = store.instance(begun.id)
+    assert record is not None and (record.script, record.keeps_outcome, record.checkpoint_id) == ("another", True, 0)
+    assert store.checkpoint(begun.id) == (0, b"initial")
+
+
+@store_rule()
+def the_end_with_an_outcome_keeps_it_and_drops_the_checkpoint(store: CheckpointStore) -> None:
     hand = Hand(store)
     done, failed, empty = (hand.saved(keeps_outcome=True) for _ in range(3))
     assert hand.finish(done, b"value") is None
@@ -153,7 +173,8 @@ def test_the_end_with_an_outcome_keeps_it_and_drops_the_checkpoint(store: Checkp
     assert store.free() == [] and store.check() == []
 
 
-def test_a_released_instance_is_free_and_not_blamed(store: CheckpointStore) -> None:
+@store_rule()
+def a_released_instance_is_free_and_not_blamed(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved()
     store.forget(first.id)
@@ -164,7 +185,8 @@ def test_a_released_instance_is_free_and_not_blamed(store: CheckpointStore) -> N
     assert store.free() == [begun.id]
 
 
-def test_a_release_with_an_error_counts_and_says_why(store: CheckpointStore) -> None:
+@store_rule()
+def a_release_with_an_error_counts_and_says_why(store: CheckpointStore) -> None:
     first, second = Hand(store), Hand(store)
     begun = first.saved()
     store.forget(first.id)
@@ -181,7 +203,8 @@ def test_a_release_with_an_error_counts_and_says_why(store: CheckpointStore) -> 
     assert store.instance(begun.id).error is None  # type: ignore[union-attr]
 
 
-def test_a_release_of_what_nobody_could_recover_forgets_it(store: CheckpointStore) -> None:
+@store_rule()
+def a_release_of_what_nobody_could_recover_forgets_it(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun, asked_for = hand.new(), hand.new(keeps_outcome=True)
     assert hand.release(begun) is None and hand.release(asked_for) is None
@@ -191,7 +214,8 @@ def test_a_release_of_what_nobody_could_recover_forgets_it(store: CheckpointStor
     assert store.free() == []
 
 
-def test_free_instances_come_by_id_in_pages(store: CheckpointStore) -> None:
+@store_rule()
+def free_instances_come_by_id_in_pages(store: CheckpointStore) -> None:
     hand = Hand(store)
     ids = sorted(hand.saved().id for _ in range(5))
     hand.new(), hand.finish(hand.saved(keeps_outcome=True))
@@ -202,7 +226,8 @@ def test_free_instances_come_by_id_in_pages(store: CheckpointStore) -> None:
     assert store.free(after=ids[4]) == []
 
 
-def test_instances_are_listed_by_state_the_last_change_first(store: CheckpointStore) -> None:
+@store_rule()
+def instances_are_listed_by_state_the_last_change_first(store: CheckpointStore) -> None:
     hand = Hand(store)
     first, second = hand.saved(), hand.saved()
     ended = hand.saved(keeps_outcome=True)
@@ -215,7 +240,8 @@ def test_instances_are_listed_by_state_the_last_change_first(store: CheckpointSt
     assert all(store.instance(record.id) == record for record in store.instances())
 
 
-def test_purge_forgets_old_outcomes_only(store: CheckpointStore) -> None:
+@store_rule()
+def purge_forgets_old_outcomes_only(store: CheckpointStore) -> None:
     hand = Hand(store)
     running, asked_for = hand.saved(), hand.saved(keeps_outcome=True)
     ended = [hand.saved(keeps_outcome=True) for _ in range(3)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import Answer, Claim, Claimed, Finish, InstanceRecord, Owner, Release, Save
+from ...store import CheckpointStore
+from ...store.records import Answer, Claim, Claimed, Finish, InstanceRecord, Owner, Release, Save
 
 LEASE_S = 60.0
 SCRIPT = "s" * 64

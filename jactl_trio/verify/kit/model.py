@@ -7,17 +7,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from jactl_trio.errors import JactlError
-from jactl_trio.store import CheckpointStore, MemoryStore
-from jactl_trio.store.records import ENDED, STATES, Claim, Finish, InstanceRecord, Operation, Owner, Release, Save
-from jactl_trio.store.sqlite import SQLiteStore
-
-from .cluster import Cluster
+from ...errors import JactlError
+from ...store import CheckpointStore, MemoryStore
+from ...store.records import ENDED, STATES, Claim, Finish, InstanceRecord, Operation, Owner, Release, Save
 from .hands import LEASE_S
 
 IDS = [uuid.UUID(int=n * 0x1111_1111_1111) for n in range(1, 5)]
@@ -50,8 +46,8 @@ class Clock:
         return self.now
 
 
-class Answers(RuleBasedStateMachine):
-    """Asks two stores the same."""
+class StoreMachine(RuleBasedStateMachine):
+    """Asks a store and a MemoryStore the same.  A subclass says which store, and whether it reads the clock."""
 
     other_store: ClassVar[Callable[[Clock], CheckpointStore]]
     has_clock: ClassVar[bool]
@@ -141,36 +137,15 @@ def _id(known: Owner | InstanceRecord) -> uuid.UUID:
     return known.id
 
 
-def _check(other_store: Callable[[Clock], CheckpointStore], has_clock: bool, examples: int) -> None:
-    machine = type("Machine", (Answers,), {"other_store": staticmethod(other_store), "has_clock": has_clock})
+def check_against_model(other_store: Callable[[Clock], CheckpointStore], *, has_clock: bool, examples: int) -> None:
+    """Random sequences of operations. other_store: gives an empty, open store; has_clock: it reads the given clock."""
+    machine = type("Machine", (StoreMachine,), {"other_store": staticmethod(other_store), "has_clock": has_clock})
     few = settings(
         max_examples=examples,
         stateful_step_count=25,
         deadline=None,
-        derandomize=True,  # `verify` looks further
+        derandomize=True,
+        database=None,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(machine, settings=few)
-
-
-def test_sqlite_answers_as_memory_does(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("model")
-    _check(lambda clock: SQLiteStore(folder / f"{uuid.uuid4()}.db", clock=clock), has_clock=True, examples=40)
-
-
-def test_postgres_answers_as_memory_does(cluster: Cluster) -> None:
-    import psycopg
-
-    from jactl_trio.store.postgres import PostgresStore
-
-    url = cluster.database()
-
-    def emptied(clock: Clock) -> CheckpointStore:
-        store = PostgresStore(url)
-        store.open()
-        with psycopg.connect(url) as connection:
-            tables = ("owners", "scripts", "instances", "checkpoints")
-            connection.execute(f"truncate {', '.join(f'jactl_trio.{table}' for table in tables)}")
-        return store
-
-    _check(emptied, has_clock=False, examples=25)

@@ -1,0 +1,1 @@
+"""The rules of store/interface.py, and those of Environment, as checks that any implementation can be put through."""
