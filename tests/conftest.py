@@ -1,1 +1,5 @@
 """Fixtures that many tests share."""
+
+import pytest
+
+pytest.register_assert_rewrite("jactl_trio.verify.kit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from random import Random
 from uuid import UUID
 
@@ -28,14 +28,15 @@ class FaultyStore(CheckpointStore):
         store = FaultyStore(SQLiteStore("test.db"), {2: StoreFault.AFTER})
         store = FaultyStore.by_chance(MemoryStore(), share=0.2, seed=7)
 
-    faults: by the number of the call, from 1 over the life of this object.  delay_s: seconds of real time, in the
-    thread that calls.  calls: how many there were; happened: the faults that did happen, by number.
+    faults: by the number of the call, from 1 over the life of this object; may change on the way.
+    delay_s: seconds of real time, in the thread that calls.
+    calls: how many there were.  happened: the faults that did happen, by number.
     """
 
     def __init__(
         self,
         store: CheckpointStore,
-        faults: Mapping[int, StoreFault] | Callable[[int], StoreFault | None],
+        faults: dict[int, StoreFault] | Callable[[int], StoreFault | None],
         *,
         delay_s: float = 0.01,
     ) -> None:
@@ -43,7 +44,7 @@ class FaultyStore(CheckpointStore):
         self.delay_s = delay_s
         self.calls = 0
         self.happened: dict[int, StoreFault] = {}
-        self._fault_of = faults.get if isinstance(faults, Mapping) else faults
+        self.faults = faults
 
     @classmethod
     def by_chance(
@@ -61,7 +62,7 @@ class FaultyStore(CheckpointStore):
 
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
         self.calls += 1
-        fault = self._fault_of(self.calls)
+        fault = self.faults.get(self.calls) if isinstance(self.faults, dict) else self.faults(self.calls)
         if fault is not None:
             self.happened[self.calls] = fault
         if fault is StoreFault.BEFORE:

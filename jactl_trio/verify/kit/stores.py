@@ -114,7 +114,8 @@ def _finding(kind: str, rule: str, error: BaseException) -> Finding:
         error = error.exceptions[0]
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if ".kit" in frame.f_globals["__name__"]]
     expected = "it holds"
-    seen = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message = " ".join(str(error).split())
+    seen = f"{type(error).__name__}: {message}" if message else type(error).__name__
     if frames and isinstance(error, AssertionError):
         frame = frames[-1]
         expected = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip() or expected
