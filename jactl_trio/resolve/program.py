@@ -25,6 +25,7 @@ from . import (
 from .captures import capture_transitively, check_early_values
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo
+from .narrowing import narrow
 from .resolver import Resolver
 from .scope import Scope
 from .statements import resolve_statements
@@ -43,6 +44,7 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
         for check in r.at_end:
             check()
         _raise_errors(r)
+        narrow(r.untyped)
         mark_suspending(r)
     return r.unit
 

@@ -62,6 +62,7 @@ class Resolver:
         self.reported: set[tuple[str, int]] = set()  # names and places about which an error has been told
         self.declaring: list[Variable] = []  # whose initialisers are being resolved
         self.calls: CallGraph = CallGraph()  # who uses which function: captures.py, suspension.py
+        self.untyped: list[Variable] = []  # locals declared without a type but with a value: narrowing.py
         self.late_errors: list[CompileError] = []  # told only where nothing else is wrong
         self.at_end: list[Callable[[], None]] = []  # checks that need to know which variables are never assigned again
         self.paths: dict[str, int] = {}  # of functions: how often each has been given out

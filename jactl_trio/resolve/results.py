@@ -28,13 +28,14 @@ class Inapplicable(Exception):
 def result_type(r: Resolver, left: Type, op: str, right: Type, pos: int) -> Type:
     """The type of `left op right`; ANY after an error at pos."""
     try:
-        return _result(unboxed(left), op, unboxed(right))
+        return operation_type(unboxed(left), op, unboxed(right))
     except Inapplicable as error:
         r.error(error.args[0], pos)
         return ANY
 
 
-def _result(left: Type, op: str, right: Type) -> Type:
+def operation_type(left: Type, op: str, right: Type) -> Type:
+    """The type of `left op right`; Inapplicable says why there is none."""
     if op in _EQUALITY:
         return BOOLEAN
     if op in _ORDER:

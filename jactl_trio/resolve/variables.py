@@ -381,6 +381,8 @@ def _declaration(r: Resolver, node: nodes.VarDecl) -> None:
         variable.initialiser = node.value
         if inferred:
             infer(r, variable, node.value)
+        if variable.type is ANY and variable.kind == "local":
+            r.untyped.append(variable)
         if not r.errors:
             _check_initialiser(r, node, node.value, variable.unless_null or variable.type)
     elif not node.is_const:

@@ -51,3 +51,20 @@ def descendants(node: nodes.Node, *, into_functions: bool) -> Iterator[nodes.Nod
         yield current
         if into_functions or current is node or not isinstance(current, nodes.FunctionNode | nodes.ClassDecl):
             waiting.extend(reversed(list(children(current))))
+
+
+def children_first(node: nodes.Node) -> Iterator[nodes.Node]:
+    """The node and all below it, but for other functions' and classes'; each node once, after all its children."""
+    waiting: list[tuple[nodes.Node, Iterator[nodes.Node]]] = [(node, children(node))]
+    seen = {id(node)}
+    while waiting:
+        current, below = waiting[-1]
+        for child in below:
+            if id(child) not in seen:
+                seen.add(id(child))
+                is_other = isinstance(child, nodes.FunctionNode | nodes.ClassDecl)
+                waiting.append((child, iter(()) if is_other else children(child)))
+                break
+        else:
+            waiting.pop()
+            yield current
