@@ -13,13 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..syntax import nodes
-from ..values.numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN
 from ..values.types import LONG, Type
 from . import trees
 from .conversions import converted
 from .lowerer import Lowerer, type_of
+from .ranges import BOUNDS
 
-BOUNDS = {"int": (INT_MIN, INT_MAX), "long": (LONG_MIN, LONG_MAX), "byte": (0, 255)}
 DEPTH_MAX = 24  # operators in one Python expression
 _BITS_MAX = 1 << 192  # of an intermediate result that is not yet wrapped
 _NEAR = 1 << 30
@@ -160,7 +159,7 @@ def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
         left = Raw(trees.name(temp), left.low, left.high)
     if lw.options.stress is not None:
         left, right = _observed(lw, left, type), _observed(lw, right, type)
-    if node.op in _BITS:
+    if node.op in _BITS and not (node.op == "&" and _is_mask(left, right, type)):
         left, right = _observed(lw, left, type), _observed(lw, right, type)
     operator, bounds = _COMBINE[node.op]
     low, high = bounds(left, right)
@@ -171,6 +170,11 @@ def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
     if lw.options.stress is not None:
         result = Raw(lw.stressed(node, _observed(lw, result, type).value), *BOUNDS[type.kind])
     return result
+
+
+def _is_mask(left: Raw, right: Raw, type: Type) -> bool:
+    """Is a side never negative and in range? Then `&` takes no bits of the other that wrapping would change."""
+    return any(side.low >= 0 and side.high <= BOUNDS[type.kind][1] for side in (left, right))
 
 
 def _observed(lw: Lowerer, result: Raw, type: Type) -> Raw:

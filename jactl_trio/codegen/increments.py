@@ -11,6 +11,7 @@ from . import arithmetic, trees
 from .assignment import change
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
+from .ranges import BOUNDS, forget
 from .variables import read, write
 
 
@@ -67,14 +68,15 @@ def _integer_local(
     old = lw.spill(present) if node.result_used and not is_prefix else present
     operator: ast.operator = ast.Add() if node.op == "++" else ast.Sub()
     lw.emit(trees.assign(present.id, trees.binary(present, operator, trees.constant(1))))
-    low, high = lw.bounds.get(present.id, arithmetic.BOUNDS[variable.type.kind])
+    low, high = lw.bounds.get(present.id, BOUNDS[variable.type.kind])
     step = 1 if node.op == "++" else -1
-    least, most = arithmetic.BOUNDS[variable.type.kind]
+    least, most = BOUNDS[variable.type.kind]
     if low + step < least or high + step > most:
         result = arithmetic.Raw(present, low + step, high + step)
         test, _ = arithmetic.range_test(lw, result, variable.type)
         wrap = trees.assign(present.id, lw.helper(f"wrap_{variable.type.kind}", present))
         lw.emit(trees.branch(trees.negated(test), [wrap]))
+    forget(lw, present.id)
     if not node.result_used:
         return trees.none()
     return lw.spill(present) if is_prefix else old
@@ -82,8 +84,8 @@ def _integer_local(
 
 def _next(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.expr, type: Type) -> tuple[ast.expr, Type]:
     """The value one up or down, and its static type."""
-    if type.kind in arithmetic.BOUNDS:
-        low, high = arithmetic.BOUNDS[type.kind]
+    if type.kind in BOUNDS:
+        low, high = BOUNDS[type.kind]
         step = 1 if node.op == "++" else -1
         operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
         result = arithmetic.Raw(trees.binary(value, operator, trees.constant(1)), low + step, high + step)
@@ -101,7 +103,7 @@ def _next(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.expr, type:
 def _inline_step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.Name, call: ast.expr) -> ast.expr:
     """An int one up or down; anything else by the helper."""
     is_int = trees.is_same(trees.call(trees.name("type"), value), trees.name("int"))
-    low, high = arithmetic.BOUNDS["int"]
+    low, high = BOUNDS["int"]
     step = 1 if node.op == "++" else -1
     operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
     result = arithmetic.Raw(trees.binary(value, operator, trees.constant(1)), low + step, high + step)

@@ -14,12 +14,14 @@ from . import trees
 from .conversions import converted
 from .loops import Loop, checks, emit_loop, inside
 from .lowerer import Lowerer, lowers, type_of
+from .ranges import enter_loop
 from .regex import new_matcher
 from .variables import initialise, write
 
 
 @lowers(nodes.ForIn)
 def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
+    enter_loop(lw, node)
     if isinstance(node.iterable, nodes.MethodCall | nodes.Call) and type_of(node.iterable).kind in (
         "Object",
         "iterator",

@@ -16,6 +16,7 @@ from ..errors import InternalError
 from ..syntax import nodes
 from . import trees
 from .lowerer import Lowerer, lowers
+from .ranges import enter_loop, where
 
 _LEAVE, _GO_ON = 1, 2  # values of a loop's flag; 0: nothing asked for
 
@@ -34,12 +35,13 @@ class Loop:
 @lowers(nodes.While)
 def _while(lw: Lowerer, node: nodes.While) -> None:
     loop = Loop(node, node.updates)
+    enter_loop(lw, node)
     if node.is_do:
         _do(lw, node, loop)
         return
     with lw.collecting() as before:
         test = lw.condition(node.condition)
-    with lw.collecting() as body:
+    with lw.collecting() as body, where(lw, node.condition, True):
         checks(lw, node.pos)
         inside(lw, loop, node.body)
         lw.statement(node.updates)

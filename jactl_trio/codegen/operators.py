@@ -14,6 +14,7 @@ from ..values.types import ANY, INT, STRING
 from . import arithmetic, comparisons, trees
 from .conversions import as_type, boxed, converted
 from .lowerer import Lowerer, lowers, type_of
+from .ranges import BOUNDS, where
 
 INLINE_CONSTANT = 1 << 30  # a constant operand up to this size never makes an int sum leave 64 bits
 
@@ -27,7 +28,7 @@ def _numeric(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     """`+ - * / % %%`"""
     kind = type_of(node).kind
     left, right = type_of(node.left), type_of(node.right)
-    if kind in arithmetic.BOUNDS and left.kind != "Object" and right.kind != "Object":
+    if kind in BOUNDS and left.kind != "Object" and right.kind != "Object":
         if node.op in "/%%":
             return arithmetic.divided(lw, node)
         return arithmetic.integer(lw, node)
@@ -170,7 +171,7 @@ def _is_int_constant(value: ast.expr) -> bool:
 def _dynamic_bounds(op: str, left: ast.expr, right: ast.expr) -> tuple[int, int]:
     sides = []
     for side in (left, right):
-        low, high = arithmetic.BOUNDS["int"]
+        low, high = BOUNDS["int"]
         if _is_int_constant(side):
             low = high = side.value  # type: ignore[attr-defined]
         sides.append(arithmetic.Raw(side, low, high))
@@ -179,14 +180,14 @@ def _dynamic_bounds(op: str, left: ast.expr, right: ast.expr) -> tuple[int, int]
 
 def _bits(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     """`& | ^`"""
-    if type_of(node).kind in arithmetic.BOUNDS and _integral(node):
+    if type_of(node).kind in BOUNDS and _integral(node):
         return arithmetic.integer(lw, node)
     return _by_helper(lw, node)
 
 
 def _shift(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     """`<< >> >>>`"""
-    if type_of(node).kind in arithmetic.BOUNDS and type_of(node.left).is_integral:
+    if type_of(node).kind in BOUNDS and type_of(node.left).is_integral:
         return arithmetic.shifted(lw, node)
     return _by_helper(lw, node)
 
@@ -234,8 +235,8 @@ def _plus(lw: Lowerer, node: nodes.Unary) -> ast.expr:
 def _minus(lw: Lowerer, node: nodes.Unary) -> ast.expr:
     type, source = type_of(node), type_of(node.operand)
     value = lw.lower(node.operand)
-    if source.kind in arithmetic.BOUNDS:
-        low, high = arithmetic.BOUNDS[source.kind]
+    if source.kind in BOUNDS:
+        low, high = BOUNDS[source.kind]
         result = arithmetic.Raw(ast.UnaryOp(ast.USub(), value), -high, -low)
         return arithmetic.wrapped(lw, result, source)
     if source.kind == "double":
@@ -258,7 +259,12 @@ def _complement(lw: Lowerer, node: nodes.Unary) -> ast.expr:
 def _ternary(lw: Lowerer, node: nodes.Ternary) -> ast.expr:
     target = type_of(node)
     test = lw.condition(node.condition)
-    return branches(lw, test, lambda: lw.lower_as(node.then, target), lambda: lw.lower_as(node.otherwise, target))
+
+    def side(branch: nodes.Expr, holds: bool) -> ast.expr:
+        with where(lw, node.condition, holds):
+            return lw.lower_as(branch, target)
+
+    return branches(lw, test, lambda: side(node.then, True), lambda: side(node.otherwise, False))
 
 
 def branches(lw: Lowerer, test: ast.expr, then: Callable[[], ast.expr], otherwise: Callable[[], ast.expr]) -> ast.expr:

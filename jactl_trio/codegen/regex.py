@@ -10,6 +10,7 @@ from ..syntax import nodes
 from ..values.types import STRING
 from . import trees
 from .lowerer import Lowerer, lowers
+from .ranges import enter_loop
 from .variables import declare, slot_of
 
 _OWN_LETTERS = "grn"  # modifiers that are not the pattern's
@@ -45,6 +46,7 @@ def _by_evaluation(lw: Lowerer, node: nodes.RegexSubst, text: ast.expr, pattern:
     found = lw.variable_temp()
     lw.emit(trees.assign(parts, trees.list_of([])))
     lw.emit(trees.assign(found, find(lw, node, text, pattern)))
+    enter_loop(lw, node)
     with lw.collecting() as body:
         value = lw.lower_as(node.replacement, STRING)
         append = trees.attribute(matcher(lw, node), "append_replacement")

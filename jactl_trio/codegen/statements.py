@@ -10,6 +10,7 @@ from . import trees
 from .conversions import boxed, converted
 from .functions import function_value
 from .lowerer import Lowerer, lowers, type_of
+from .ranges import where
 from .regex import new_matcher
 from .strings import text
 from .variables import default_value, write
@@ -40,7 +41,7 @@ def _if(lw: Lowerer, node: nodes.If) -> None:
     current: nodes.Stmt | None = node
     while isinstance(current, nodes.If):
         test = lw.condition(current.condition)
-        with lw.collecting() as then:
+        with lw.collecting() as then, where(lw, current.condition, True):
             lw.statement(current.then)
         if current.otherwise is None:
             lw.emit(trees.branch(test, then))
@@ -129,8 +130,8 @@ def _value_of_if(lw: Lowerer, statement: nodes.If, type: Type) -> ast.expr:
     temp = lw.variable_temp()
     test = lw.condition(statement.condition)
     blocks = []
-    for branch in (statement.then, statement.otherwise):
-        with lw.collecting() as block:
+    for branch, holds in ((statement.then, True), (statement.otherwise, False)):
+        with lw.collecting() as block, where(lw, statement.condition, holds):
             value = lw.taken(value_of_statement(lw, branch, type))
             lw.emit(trees.assign(temp, value))
         blocks.append(block)

@@ -16,6 +16,7 @@ from ..values.types import Type
 from . import names, trees
 from .conversions import boxed, for_variable
 from .lowerer import Lowerer, lowers, type_of
+from .ranges import forget
 
 
 def declare(lw: Lowerer, variable: Variable) -> str:
@@ -49,7 +50,9 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
     elif variable.is_cell:
         lw.emit(trees.store_attribute(trees.name(slot_of(lw, variable)), "v", lw.taken(value)))
     else:
-        lw.emit(trees.assign(slot_of(lw, variable), lw.taken(value)))
+        slot = slot_of(lw, variable)
+        lw.emit(trees.assign(slot, lw.taken(value)))
+        forget(lw, slot)
 
 
 def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
@@ -64,6 +67,7 @@ def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> No
         lw.emit(trees.assign(slot, trees.call(trees.name("Cell"), held)))
     else:
         lw.emit(trees.assign(slot, lw.taken(value)))
+        forget(lw, slot)
 
 
 def slot_of(lw: Lowerer, variable: Variable) -> str:
