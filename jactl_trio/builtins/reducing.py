@@ -9,6 +9,7 @@ from ..continuation.slices import BUILTINS, tick
 from ..errors import RuntimeError
 from ..values import decimals
 from ..values.arithmetic import add
+from ..values.closures import takes_two
 from ..values.comparison import compare
 from ..values.numbers import Byte, wrap_int
 from ..values.promotion import RANKS, to_decimal
@@ -30,18 +31,24 @@ _PREDICATE = (Param("predicate", FUNCTION, None),)
 @resumable
 def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
     iterator = iterator_over(receiver)
+    is_pair = takes_two(accumulator)
     value = initial
     if type(iterator) is Source:
         rest = iterator.rest
         for element in rest:
-            pair = [value, element]
-            value = accumulator(pair)
+            if is_pair:
+                value = accumulator(value, element)
+            else:
+                value = accumulator([value, element])
         return value
     while True:
         element = iterator.next()
         if element is END:
             return value
-        value = accumulator([value, element])
+        if is_pair:
+            value = accumulator(value, element)
+        else:
+            value = accumulator([value, element])
 
 
 @method(LIST, "sum")

@@ -6,6 +6,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from ..errors import RuntimeError
+from ..values.closures import natural_order, takes_two
 from ..values.comparison import compare
 from ..values.signature import Param
 from ..values.suspension import resumable
@@ -19,17 +20,23 @@ from .iterators import elements
 @resumable
 def iterable_sort(receiver: Any, comparator: Any) -> list[Any]:
     items = elements(receiver)
+    order = 1 if comparator is None else natural_order(comparator)
+    if order and is_plain(items):
+        items.sort(reverse=order < 0)
+        return items
     if comparator is None:
         return naturally_sorted(items)
     return merge_sorted(items, comparator)
 
 
+def is_plain(items: list[Any]) -> bool:
+    """Does Python order all items as <=> does?"""
+    kinds = set(map(type, items))
+    return kinds <= {int} or (kinds == {str} and all(map(str.isascii, items)))
+
+
 def naturally_sorted(items: list[Any]) -> list[Any]:
     """By <=>; nothing of a script's own is called, so that Python's sort will do."""
-    kinds = set(map(type, items))
-    if kinds <= {int} or (kinds == {str} and all(map(str.isascii, items))):
-        items.sort()
-        return items
     try:
         items.sort(key=cmp_to_key(compare))
     except RuntimeError as error:
@@ -41,6 +48,7 @@ def naturally_sorted(items: list[Any]) -> list[Any]:
 def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
     """Bottom-up, so that the state is a few integers and two lists, wherever the comparator suspends."""
     size = len(items)
+    is_pair = takes_two(comparator)
     source = items
     width = 1
     while width < size:
@@ -49,17 +57,27 @@ def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
         while start < size:
             left, right = start, start + width
             middle, end = min(start + width, size), min(start + 2 * width, size)
-            while left < middle and right < end:
+            if right < end:
                 first, second = source[left], source[right]
-                order = comparator([first, second])
-                if type(order) is not int:
-                    raise RuntimeError(f"Comparator for sort must return integer value not {type_name(order)}")
-                if order <= 0:
-                    target.append(first)
-                    left += 1
-                else:
-                    target.append(second)
-                    right += 1
+                while True:
+                    if is_pair:
+                        order = comparator(first, second)
+                    else:
+                        order = comparator([first, second])
+                    if type(order) is not int:
+                        raise RuntimeError(f"Comparator for sort must return integer value not {type_name(order)}")
+                    if order <= 0:
+                        target.append(first)
+                        left += 1
+                        if left == middle:
+                            break
+                        first = source[left]
+                    else:
+                        target.append(second)
+                        right += 1
+                        if right == end:
+                            break
+                        second = source[right]
             target.extend(source[left:middle])
             target.extend(source[right:end])
             start = end

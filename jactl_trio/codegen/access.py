@@ -26,7 +26,35 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
     if node.op in ("[", "?["):
         return element(lw, node)
     parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
-    return _read(lw, node, "get_field" + _safe(node), parent, key, node.key.pos)
+    if node.op == "?.":
+        return _read(lw, node, "get_field_safe", parent, key, node.key.pos)
+    parent, key = lw.both_simple(parent, key)
+    slow = _read(lw, node, "get_field", parent, key, node.key.pos)
+    return from_map(lw, (type_of(node.parent), parent), (type_of(node.key), key), slow)
+
+
+def from_map(lw: Lowerer, parent: tuple[Type, ast.expr], key: tuple[Type, ast.expr], other: ast.expr) -> ast.expr:
+    """What a map has under a String, inline; `other` where it has nothing, or parent is no map or key no String."""
+    (parent_type, held), (key_type, name) = parent, key
+    if not may_be_map_at(parent_type, key_type, name):
+        return other
+    tests = [is_map_at(held, name)]
+    value = lw.temp()
+    tests.append(trees.is_not(trees.walrus(value, trees.call(trees.attribute(held, "get"), name)), trees.none()))
+    return trees.choice(trees.both(*tests), trees.name(value), other)
+
+
+def may_be_map_at(parent_type: Type, key_type: Type, key: ast.expr) -> bool:
+    """Can the parent be a map and the key a String?"""
+    if isinstance(key, ast.Constant):
+        return parent_type.kind in ("Map", "Object") and type(key.value) is str
+    return parent_type.kind in ("Map", "Object") and key_type.kind in ("String", "Object")
+
+
+def is_map_at(parent: ast.expr, key: ast.expr) -> ast.expr:
+    """Is parent a map, and key a String and not null?"""
+    is_map = _has_type(parent, "dict")
+    return is_map if isinstance(key, ast.Constant) else trees.both(_has_type(key, "str"), is_map)
 
 
 def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
@@ -41,6 +69,8 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
         null = lw.helper("null_parent", pos=node.parent.pos)
         checked = trees.choice(trees.is_not(parent, trees.none()), parent, null)
     slow = _read(lw, node, "get_index", checked, key, node.key.pos)
+    if key_type.kind == "String" or parent_type.kind == "Map":
+        return from_map(lw, (parent_type, parent), (key_type, key), slow)
     if parent_type.kind not in ("List", "Object") or key_type.kind not in ("int", "Object"):
         return slow
     if isinstance(key, ast.Constant) and type(key.value) is not int:

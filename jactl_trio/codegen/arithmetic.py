@@ -205,7 +205,7 @@ def _and(a: Raw, b: Raw) -> tuple[int, int]:
 
 
 def _or(a: Raw, b: Raw) -> tuple[int, int]:
-    bits = max(x.bit_length() for x in (a.low, a.high, b.low, b.high))
+    bits = max((x if x >= 0 else ~x).bit_length() for x in (a.low, a.high, b.low, b.high))
     return (0 if a.low >= 0 and b.low >= 0 else -(1 << bits)), (1 << bits) - 1
 
 

@@ -14,7 +14,7 @@ from ..resolve.model import FieldInfo
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import names, trees
-from .access import is_this
+from .access import from_map, is_map_at, is_this, may_be_map_at
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .nulls import catching_null
@@ -92,7 +92,14 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
     if parent_type.kind == "List" and type_of(target.key).kind == "int" and target.op == "[":
         return _store_in_list(lw, target, parent, key, new, value)
     helper = "set_field" if target.op in (".", "?.") else "set_index"
-    lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
+    if may_be_map_at(parent_type, type_of(target.key), key):
+        parent, new = lw.both_simple(parent, new)
+        key = lw.simple(key)
+        set_in_map = trees.store_subscript(parent, key, new)
+        slow = ast.Expr(_storing(lw, helper, target, parent, key, new))
+        lw.emit(trees.branch(is_map_at(parent, key), [set_in_map], [slow]))
+    else:
+        lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
     return value
 
 
@@ -212,7 +219,9 @@ def change(
     if is_array:
         old = lw.spill(lw.helper("get_index", parent, key, pos=target.key.pos))
     else:
-        old = lw.spill(lw.helper(reader, parent, key, pos=target.key.pos))
+        parent, key = lw.simple(parent), lw.simple(key)
+        read = lw.helper(reader, parent, key, pos=target.key.pos)
+        old = lw.spill(from_map(lw, (parent_type, parent), (type_of(target.key), key), read))
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -220,10 +229,15 @@ def change(
         lw.emit(ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos)))
         return old, value, source
     writer = "store_field" if dotted else "store_index"
-    stored = lw.helper(writer, parent, key, boxed(lw, value, source), pos=target.pos)
+    new = boxed(lw, value, source)
+    stored = lw.helper(writer, parent, key, new, pos=target.pos)
     if give_stored:
         return old, lw.spill(stored), ANY
-    lw.emit(ast.Expr(stored))
+    if may_be_map_at(parent_type, type_of(target.key), key):
+        test = is_map_at(parent, key)
+        lw.emit(trees.branch(test, [trees.store_subscript(parent, key, lw.simple(new))], [ast.Expr(stored)]))
+    else:
+        lw.emit(ast.Expr(stored))
     return old, value, source
 
 

@@ -18,12 +18,13 @@ from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
 from ..values.argument_lists import Shape
 from ..values.arguments import UNSET
+from ..values.closures import ORDER
 from ..values.options import Options
 from ..values.signature import Signature
 from ..values.types import Type
 from . import names, trees
 from .classes import build_classes, want_classes
-from .functions import build_direct, build_entry, has_constant_default
+from .functions import build_direct, build_entry, has_constant_default, natural_order
 from .lowerer import Lowerer
 from .namespace import BUILTINS
 
@@ -208,6 +209,8 @@ class UnitBuild:
         exec(compile(module, file_name, "exec", dont_inherit=True), unit.namespace)
         for key, lowered in self.lowered.items():
             function = unit.namespace[lowered.tree.name]
+            if lowered.returns_boxed and self.options.stress is None and (order := natural_order(lowered.info)):
+                function.__dict__[ORDER] = order
             code = Code(key, function, lowered.tree, unit.namespace, unit, lowered.sites)
             code.handles_errors = lowered.handles_errors
             unit.codes[key] = code

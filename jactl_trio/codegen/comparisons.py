@@ -20,12 +20,14 @@ def comparison(lw: Lowerer, node: nodes.Binary) -> ast.expr:
         return _primitive(lw, node, left, right)
     if node.op == "<=>" and left.is_integral and right.is_integral:
         one, two = lw.operands([lambda: lw.lower(node.left), lambda: lw.lower(node.right)])
-        return lw.helper("order", one, two)
+        return _order(*lw.both_simple(one, two))
     one, two = lw.lower_all([node.left, node.right], as_type=ANY)
     if node.op in ("==", "!=", "===", "!==") and left.kind == "String" and right.kind == "String":
         return trees.compare(one, _PYTHON[node.op], two)
     common = _common_type(left, right)
     call = lw.helper(_HELPERS[node.op], one, two, pos=node.pos)
+    if node.op == "<=>" and common == "int":
+        return _fast(lw, node, (left, one), (right, two), common)
     if node.op not in _PYTHON or common is None or (common == "str" and node.op not in ("==", "!=", "===", "!==")):
         return call
     return _fast(lw, node, (left, one), (right, two), common)
@@ -151,7 +153,13 @@ def _fast(
     call = lw.helper(_HELPERS[node.op], one, two, pos=node.pos)
     if not tests or any(isinstance(side, ast.Constant) and _python_type(side) != common for side in (one, two)):
         return call
-    return trees.choice(trees.both(*tests), trees.compare(one, _PYTHON[node.op], two), call)
+    inline = _order(one, two) if node.op == "<=>" else trees.compare(one, _PYTHON[node.op], two)
+    return trees.choice(trees.both(*tests), inline, call)
+
+
+def _order(one: ast.expr, two: ast.expr) -> ast.expr:
+    """-1, 0 or 1, of two simple operands."""
+    return trees.binary(trees.compare(one, ast.Gt(), two), ast.Sub(), trees.compare(one, ast.Lt(), two))
 
 
 def _python_type(side: ast.Constant) -> str:

@@ -96,6 +96,23 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     return lw
 
 
+def natural_order(info: FunctionInfo) -> int:
+    """1 for the closure `{ a, b -> a <=> b }`, -1 for `{ a, b -> b <=> a }`, else 0."""
+    if info.kind != "closure" or len(info.params) != 2 or not isinstance(info.node, nodes.FunctionNode):
+        return 0
+    expr: nodes.Node | None = info.node.body
+    while isinstance(expr, nodes.Block | nodes.ExprStmt | nodes.Return):
+        if isinstance(expr, nodes.Block):
+            expr = expr.statements[0] if len(expr.statements) == 1 else None
+        else:
+            expr = expr.expr if isinstance(expr, nodes.ExprStmt) else expr.value
+    if not isinstance(expr, nodes.Binary) or expr.op != "<=>":
+        return 0
+    sides = [side.variable if isinstance(side, nodes.Name) else None for side in (expr.left, expr.right)]
+    params = [param.variable for param in info.params if param.is_mandatory and param.type is ANY]
+    return 1 if sides == params else -1 if sides == params[::-1] else 0
+
+
 def _defaults_share_cells(info: FunctionInfo) -> bool:
     """May a default value change or capture a parameter that lives in a cell? The body must then have the same cell."""
     has_code = any(param.default is not None and not param.default.is_const for param in info.params)

@@ -107,7 +107,7 @@ def _untyped_step(lw: Lowerer, node: nodes.Binary, left: ast.expr) -> ast.expr:
         temp = lw.temp()
         lw.block.insert(mark, trees.assign(temp, left))
         left = trees.name(temp)
-    value = dynamic(lw, node.op, left, right, _fast(node), node.pos, is_assigning(node))
+    value = _dynamic(lw, node, left, right)
     target = type_of(node)
     if target.kind in ("Object", "List", "Map", "Decimal", "String", "Number"):
         return value
@@ -129,19 +129,19 @@ def _fast(node: nodes.Binary) -> bool:
     return all(type_of(side).kind in ("Object", "int") for side in (node.left, node.right))
 
 
-def dynamic(
-    lw: Lowerer, op: str, left: ast.expr, right: ast.expr, fast: bool, pos: int, assigning: bool = False
-) -> ast.expr:
+def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
     """A numeric operator on boxed values. Only `+` may suspend: a String and an instance with its own toString()."""
-    helper = _ASSIGNING.get(op) if assigning else None
+    op, pos = node.op, node.pos
+    helper = _ASSIGNING.get(op) if is_assigning(node) else None
     helper = helper or _HELPERS[op]
     extra = [trees.constant(lw.options.min_scale)] if op == "/" else []
-    if not fast or op not in _INLINE:
+    if not _fast(node) or op not in _INLINE:
         if op == "+":
             return lw.suspending_helper(helper, left, right, pos=pos)
         return lw.helper(helper, left, right, *extra, pos=pos)
     left, right = lw.both_simple(left, right)
-    tests = [_is_int(side) for side in (left, right) if not _is_int_constant(side)]
+    sides = ((node.left, left), (node.right, right))
+    tests = [_is_int(value) for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
     if not tests:
         return lw.helper(helper, left, right, *extra, pos=pos)
     temp = lw.variable_temp()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 from decimal import Decimal
+from typing import TypeGuard
 
 from ..errors import InternalError
+from ..limits import STRING_CHARS_MAX
 from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.types import Type
@@ -51,8 +53,31 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
         lw.emit(trees.store_attribute(trees.name(slot_of(lw, variable)), "v", lw.taken(value)))
     else:
         slot = slot_of(lw, variable)
-        lw.emit(trees.assign(slot, lw.taken(value)))
+        value = lw.taken(value)
+        if _appends(value, slot):
+            _append(lw, slot, value)
+        else:
+            lw.emit(trees.assign(slot, value))
         forget(lw, slot)
+
+
+def _appends(value: ast.expr, slot: str) -> TypeGuard[ast.Call]:
+    """Is it a String that is added to the variable's own?"""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name) or value.func.id != "concat_texts":
+        return False
+    left = value.args[0]
+    return isinstance(left, ast.Name) and left.id == slot
+
+
+def _append(lw: Lowerer, slot: str, call: ast.Call) -> None:
+    """CPython adds to a string in place where `x = x + y` is a statement: a long text is not copied each time."""
+    name, added = trees.name(slot), lw.simple(call.args[1])
+    call.args[1] = added
+    size = trees.call(trees.name("len"), name)
+    is_long = trees.compare(size, ast.Gt(), trees.constant(STRING_CHARS_MAX // 2))
+    test = trees.either(trees.is_none(name), is_long)
+    in_place = trees.assign(slot, trees.binary(name, ast.Add(), added))
+    lw.emit(trees.branch(test, [trees.assign(slot, call)], [in_place]))
 
 
 def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:

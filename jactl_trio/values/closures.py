@@ -1,0 +1,23 @@
+"""What the language's own functions may know of a closure that they are given, so as to call it fast."""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+from typing import Any
+
+from .arguments import UNSET
+
+
+def takes_two(closure: Any) -> bool:
+    """Does a list of two elements stand for exactly two arguments? Then they can be given without the list."""
+    function = closure.__func__ if type(closure) is MethodType else None
+    return type(function) is FunctionType and function.__defaults__ == (UNSET, UNSET)
+
+
+def natural_order(closure: Any) -> int:
+    """1 for `{ a, b -> a <=> b }`, -1 for `{ a, b -> b <=> a }` as the compiler has marked them, else 0."""
+    function = closure.__func__ if type(closure) is MethodType else None
+    return function.__dict__.get(ORDER, 0) if type(function) is FunctionType else 0
+
+
+ORDER = "natural order"
