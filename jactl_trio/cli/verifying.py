@@ -73,15 +73,14 @@ def verify(files: tuple[str, ...], options: Options) -> int:
 
 
 def _subject(file: str, options: Options) -> Any:
-    from ..verify.expectations import expectation_of
     from ..verify.loading import LoadedHost
-    from ..verify.subjects import Recorder, Subject
+    from ..verify.subjects import Subject
 
     source = Path(file).read_text(encoding="utf-8")
-    given = expectation_of(source).given() if options.globals is None else _object("--globals", options.globals)
+    given = None if options.globals is None else _object("--globals", options.globals)
     stubs = {} if options.stubs is None else _object("--stubs", options.stubs)
     make_context = Context if options.host is None else LoadedHost(options.host)
-    return Subject(source, given, make_context, file, Recorder(stubs))
+    return Subject.read(source, given, make_context, file, stubs)
 
 
 def _object(option: str, text: str) -> dict[str, Any]:
@@ -151,21 +150,30 @@ def _tell(report: Any, options: Options) -> None:
 
 
 def _print_table(report: Any) -> None:
+    """A row for each file, a column for each phase."""
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(Column("file", overflow="fold"), "phase", "checks", "seconds", "result", "note")
+    phases = list(dict.fromkeys(result.phase for result in report.results))
+    files = list(dict.fromkeys(result.file for result in report.results))
+    of = {(result.file, result.phase): result for result in report.results}
+    table = Table(Column("file", overflow="fold"), *phases, Column("seconds", justify="right"))
     table.title = f"profile {report.profile}, seed {report.seed}"
-    for result in report.results:
-        note = "; ".join(filter(None, (result.skipped, result.note)))
-        verdict = Text(result.verdict, style={"failed": "bold red", "passed": "green"}.get(result.verdict, "dim"))
-        table.add_row(
-            Text(result.file),
-            result.phase,
-            str(result.checks),
-            f"{result.seconds:.1f}",
-            verdict,
-            Text(note),
-        )
+    for file in files:
+        results = [of.get((file, phase)) for phase in phases]
+        seconds = sum(result.seconds for result in results if result is not None)
+        table.add_row(Text(file), *map(_cell, results), f"{seconds:.1f}")
     Console().print(table)
+    for result in report.results:
+        if result.note:
+            print(f"{result.file}: {result.phase}: {result.note}")
+
+
+def _cell(result: Any) -> Any:
+    from rich.text import Text
+
+    if result is None or result.verdict == "skipped":
+        return Text("-", style="dim")
+    style = {"failed": "bold red", "passed": "green"}[result.verdict]
+    return Text(f"{result.verdict} ({result.checks})", style=style)

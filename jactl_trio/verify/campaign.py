@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings, strategies
 
-from ..errors import UsageError
 from ..store.interface import CheckpointStore
 from .history import History
-from .properties import Violation, violations
+from .properties import Violation
 from .reference import Reference
 from .schedule import Action, Schedule, schedules
 from .subjects import Subject
-from .trial import Trial
+from .verdict import tried
 
 SHRINK_SECONDS_MAX = 20.0  # for making a failure simpler
 StoreMaker = Callable[[], CheckpointStore | None]
@@ -49,17 +47,7 @@ class Failed(AssertionError):
 
 def check_schedule(reference: Reference, schedule: Schedule, store: CheckpointStore | None = None) -> History:
     """Run one schedule; Failed if a rule is broken."""
-    trial = Trial(reference.subject, schedule, store)
-    history = trial.history
-    try:
-        found = violations(trial.run(), reference)
-    except UsageError:
-        raise
-    except Exception as error:
-        shown = "".join(traceback.format_exception(error)).strip().splitlines()
-        found = [Violation("internal", trial.runs, "no exception of the runtime's own", "\n".join(shown[-3:]))]
-    if reference.subject.recorder.problems:
-        raise UsageError(reference.subject.recorder.problems[0])
+    history, found = tried(reference, schedule, store)
     if found:
         raise Failed(Failure(schedule, tuple(found), history))
     return history

@@ -20,6 +20,7 @@ from .report import Finding, NotVerified, PhaseResult, Report
 from .schedule import Schedule
 from .subjects import Subject
 from .upgrade import upgrade
+from .verdict import internal
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,15 @@ class Check:
             return
         for phase in self.phases if self.replay is None else (self.replay.phase,):
             with self._timed(subject.name, phase) as result:
-                _PHASES[phase](self, reference, expectation, result)
+                try:
+                    _PHASES[phase](self, reference, expectation, result)
+                except (UsageError, StoreError):
+                    raise
+                except Exception as error:
+                    told = internal(error)
+                    result.findings.append(
+                        Finding(subject.name, phase, told.rule, told.expected, told.seen, replay=phase)
+                    )
             if subject.recorder.problems:
                 raise UsageError(subject.recorder.problems[0])
             report.results.append(result)
@@ -123,7 +132,7 @@ def check_script(
     replay: the token of a finding.  Raises NotVerified, an AssertionError with the report; CompileError; UsageError for
     a token, a profile or stubs that do not fit.
     """
-    given = subject if isinstance(subject, Subject) else Subject(subject, expectation_of(subject).given())
+    given = subject if isinstance(subject, Subject) else Subject.read(subject)
     chosen = with_examples(profile_named(profile), max_examples)
     report = Report(chosen.name, seed)
     with places(store) as where:

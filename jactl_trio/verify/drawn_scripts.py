@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from ..runtime.context import Context
 from .history import History
-from .properties import Violation, traced
+from .properties import Violation
+from .traces import traced
 
 GLOBALS: dict[str, Any] = {"given": [3, 1, 2], "order": {"id": 7, "name": "ab12"}}
 ROUNDS_MAX = 3  # of a loop

@@ -11,23 +11,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import LimitError, UsageError
 from ..runtime.script import Script
 from ..store.interface import CheckpointStore
 from .fresh import fresh_runs
+from .history import History
 from .loading import path_of
-from .properties import violations
+from .properties import Violation
 from .reference import Plain, PlainDriver, Reference, Segment, drive, run_on_mock_clock
 from .schedule import Action, Point, Schedule, Step
 from .subjects import Subject
-from .trial import run_trial
+from .verdict import tried
 
 STRESSES = {"suspended": "suspend", "checkpointed": "checkpoint", "moved": "checkpoint"}
 MODES = (*STRESSES, "recovered", "fresh")
+STRESS_SECONDS_MAX = 15.0  # of a run that suspends at every expression; then it is cut off
+SLOWER = 4000  # than the plain run such a run may be
 RECOVERIES_MAX = 50  # of one script, at as many of its checkpoints
 
 
@@ -63,7 +67,9 @@ def differences(
         elif mode == "fresh":
             found += _fresh(reference, recoveries)
         else:
-            found += _compared(mode, reference.plain(), run_on_mock_clock(_stressed, reference.subject, mode))
+            plain, seen = reference.plain(), run_on_mock_clock(_stressed, reference.subject, mode)
+            if not (seen.is_cut_off and plain.seconds * SLOWER > STRESS_SECONDS_MAX):  # else it cannot be judged
+                found += _compared(mode, plain, seen)
         on_mode()
     return found
 
@@ -72,14 +78,18 @@ def _recovered(
     reference: Reference, make_store: Callable[[], CheckpointStore | None], most: int
 ) -> Iterator[Difference]:
     """Crash after each of the first saves."""
-    points = run_trial(reference.subject, Schedule(), make_store()).points
-    saves = [number for number, point in enumerate(points, 1) if point is Point.SAVE]
+    history, broken = tried(reference, Schedule(), make_store())
+    yield from _told(Schedule(), history, broken)
+    saves = [number for number, point in enumerate(history.points, 1) if point is Point.SAVE]
     for number in saves[:most]:
         schedule = Schedule((Step(number, Action.CRASH_AFTER),))
-        history = run_trial(reference.subject, schedule, make_store())
-        for broken in violations(history, reference)[:1]:
-            timeline = tuple(history.timeline())
-            yield Difference("recovered", broken.expected, f"{broken.seen} ({broken.rule})", schedule, timeline)
+        yield from _told(schedule, *tried(reference, schedule, make_store()))
+
+
+def _told(schedule: Schedule, history: History, broken: list[Violation]) -> Iterator[Difference]:
+    for first in broken[:1]:
+        timeline = tuple(history.timeline())
+        yield Difference("recovered", first.expected, f"{first.seen} ({first.rule})", schedule, timeline)
 
 
 def _fresh(reference: Reference, most: int) -> Iterator[Difference]:
@@ -97,17 +107,23 @@ async def _stressed(subject: Subject, mode: str) -> Plain:
     scripts = [subject.script(subject.new_context(STRESSES[mode])) for _ in range(2 if mode == "moved" else 1)]
     driver = _MovingDriver(scripts[0].unit, scripts[0].new_run(subject.given()))
     driver.scripts = scripts
-    return await drive(subject, driver)
+    driver.until = time.monotonic() + STRESS_SECONDS_MAX
+    seen = await drive(subject, driver)
+    seen.is_cut_off = time.monotonic() > driver.until
+    return seen
 
 
 class _MovingDriver(PlainDriver):
     """Goes on in the next script whenever it is restored."""
 
-    __slots__ = ("scripts",)
+    __slots__ = ("scripts", "until")
 
     scripts: list[Script]
+    until: float  # by the monotonic clock
 
     def restore(self, checkpoint: bytes) -> Any:
+        if time.monotonic() > self.until:
+            raise LimitError(f"It was cut off after {STRESS_SECONDS_MAX:g} s")
         self.scripts.append(self.scripts.pop(0))
         self.unit, self.run_state.context = self.scripts[0].unit, self.scripts[0].context
         return super().restore(checkpoint)

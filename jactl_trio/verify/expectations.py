@@ -4,6 +4,7 @@
 // expect: [1, 4]                 its value as text
 // error: Divide by zero          a part of the message of the error that ends it
 // output: one\\n                 all that it prints
+// once: charge, ship             functions of the host whose calls may not be repeated after a crash
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from ..errors import UsageError
 from ..values.json import decode
 
-_COMMENT = re.compile(r"^// ?(globals|expect|error|output): ?(.*)$", re.MULTILINE)
+_COMMENT = re.compile(r"^// ?(globals|expect|error|output|once): ?(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Expectation:
     error: str | None = None
     output: str | None = None
     globals: str | None = None
+    once: tuple[str, ...] = ()
 
     @property
     def is_any(self) -> bool:
@@ -48,9 +50,8 @@ def expectation_of(source: str) -> Expectation:
     """Read the comments of a source; a later one counts."""
     found = dict(_COMMENT.findall(source))
     output = found.get("output")
-    return Expectation(
-        _lines(found.get("expect")), found.get("error"), _lines(output) if output else output, found.get("globals")
-    )
+    once = tuple(filter(None, re.split(r"[,\s]+", found.get("once", ""))))
+    return Expectation(_lines(found.get("expect")), found.get("error"), _lines(output), found.get("globals"), once)
 
 
 def _lines(text: str | None) -> str | None:

@@ -103,11 +103,12 @@ class Fault(Event):
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """The handle's last status; answer: for one that finished or failed."""
+    """The handle's last status, and its last checkpoint; answer: for one that finished or failed."""
 
     status: str
     answer: Answer | None = None
     reason: str = ""
+    checkpoint_id: int | None = None
 
     def __str__(self) -> str:
         return f"{self.status}: {self.answer or self.reason}"

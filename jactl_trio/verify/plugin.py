@@ -96,7 +96,6 @@ class JactlItem(pytest.Item):
     def _report(self) -> Report:
         from ..runtime.context import Context
         from .check import Check
-        from .expectations import expectation_of
         from .loading import LoadedHost
         from .places import places
         from .profiles import profile_named
@@ -108,7 +107,7 @@ class JactlItem(pytest.Item):
         root = self.config.rootpath
         name = str(self.path.relative_to(root) if self.path.is_relative_to(root) else self.path)
         make_context = LoadedHost(host) if host else Context
-        subject = Subject(source, expectation_of(source).given(), make_context, name)
+        subject = Subject.read(source, None, make_context, name)
         profile = profile_named(self.config.getoption("--jactl-profile"))
         report = Report(profile.name, 0)
         with places() as where:

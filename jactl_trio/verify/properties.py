@@ -6,6 +6,7 @@ failed      after a failed save the script does not go on
 answer      the value or error, and the globals left, are those of the plain run of the same path (see reference.py)
 output      between two checkpoints a run prints what the plain run prints; one that was stopped, a beginning of it
 calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left out
+once        a call of a function that the script names in `// once:` is not made again with the same idempotency key
 deleted     delete_checkpoint is called once, at the end, with the last id
 owner       an instance whose end was recorded, or that another host has taken over, writes nothing more
 stopped     an instance that is cancelled, or released, where it waits is that and nothing else
@@ -16,7 +17,7 @@ ended       after its end nothing is left to be recovered
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .history import (
     Begun,
@@ -27,18 +28,18 @@ from .history import (
     Fault,
     Gone,
     History,
-    Printed,
     SaveAnswered,
     SaveAsked,
     Saved,
 )
-from .reference import Path, Reference, Segment
+from .reference import Reference, Segment
 from .schedule import Action, Point
+from .traces import WITH_ANSWER, Stretch, Traced, traced
 
 _CRASHES = (Action.CRASH, Action.CRASH_AFTER)
-_WITH_ANSWER = ("finished", "failed")
+_HARMLESS = (Action.DELAY, Action.TWICE)  # for the one who has the instance
 _STOPS = {Action.CANCEL: "cancelled", Action.RELEASE: "released", Action.SHUTDOWN: "released"}
-_OVER = (*_WITH_ANSWER, "cancelled")
+_OVER = (*WITH_ANSWER, "cancelled")
 
 
 @dataclass(frozen=True)
@@ -52,72 +53,6 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.rule} (run {self.run}): expected {self.expected}; seen {self.seen}"
-
-
-@dataclass
-class Stretch:
-    """What one run did between two checkpoints; is_whole: it came to the next checkpoint, or to its end."""
-
-    run: int
-    path: Path  # its length is the id of the checkpoint before
-    segment: Segment = field(default_factory=Segment)
-    ordinals: list[tuple[int, int]] = field(default_factory=list)
-    is_whole: bool = False
-
-
-@dataclass
-class Traced:
-    """A history, with the path of each run."""
-
-    history: History
-    stretches: list[Stretch] = field(default_factory=list)
-    ends: list[tuple[Ended, Path]] = field(default_factory=list)
-    strays: list[Event] = field(default_factory=list)  # events of runs that have not begun, or wait for a save
-
-    @property
-    def last_saved(self) -> int:
-        return max((event.checkpoint_id for event in self.history.of(Saved)), default=0)
-
-
-def traced(history: History) -> Traced:
-    """Follow each run from checkpoint to checkpoint."""
-    found = Traced(history)
-    present: dict[int, Stretch] = {}  # by run
-    paths: dict[int, Path] = {}  # of checkpoints: what was answered to those before
-    for event in history.events:
-        stretch = present.get(event.run)
-        if isinstance(event, Begun):
-            path = () if event.checkpoint_id is None else (*paths.get(event.checkpoint_id, ()), False)
-            present[event.run] = Stretch(event.run, path)
-            found.stretches.append(present[event.run])
-        elif isinstance(event, Ended):
-            found.ends.append((event, () if stretch is None else stretch.path))
-            if stretch is not None and event.status in _WITH_ANSWER:
-                stretch.is_whole = True
-        elif stretch is None:
-            if not isinstance(event, Fault | Gone):
-                found.strays.append(event)
-        elif isinstance(event, Saved):
-            paths[event.checkpoint_id] = stretch.path
-        elif isinstance(event, SaveAnswered) and event.error is None:
-            present[event.run] = Stretch(event.run, (*stretch.path, True))
-            found.stretches.append(present[event.run])
-        else:
-            _note(stretch, event, found)
-    return found
-
-
-def _note(stretch: Stretch, event: Event, found: Traced) -> None:
-    if isinstance(event, SaveAsked):
-        stretch.is_whole = True
-    elif isinstance(event, Printed | Called):
-        if stretch.is_whole:
-            found.strays.append(event)
-        if isinstance(event, Printed):
-            stretch.segment.output += event.text
-        else:
-            stretch.segment.calls.append((event.name, event.arguments))
-            stretch.ordinals.append((event.checkpoint_id, event.ordinal))
 
 
 def violations(history: History, reference: Reference) -> list[Violation]:
@@ -145,6 +80,10 @@ def _gapless(found: Traced, reference: Reference) -> Iterator[Violation]:
             if event.checkpoint_id != durable + 1:
                 yield Violation("gapless", event.run, f"checkpoint {durable + 1}", f"{event.checkpoint_id} saved")
             durable = event.checkpoint_id
+        elif isinstance(event, Ended) and event.status != "stale":
+            known = position.get(event.run, event.checkpoint_id)
+            if event.checkpoint_id != known:
+                yield Violation("gapless", event.run, f"a handle that says {known}", str(event.checkpoint_id))
 
 
 def _durable(found: Traced, reference: Reference) -> Iterator[Violation]:
@@ -165,7 +104,7 @@ def _failed(found: Traced, reference: Reference) -> Iterator[Violation]:
 
 def _answer(found: Traced, reference: Reference) -> Iterator[Violation]:
     for ended, path in found.ends:
-        if ended.status not in _WITH_ANSWER or ended.answer is None:
+        if ended.status not in WITH_ANSWER or ended.answer is None:
             continue
         if ended.answer.globals is None and ended.answer.error is None:  # kept by the store since an earlier run
             path = found.stretches[-1].path if found.stretches else ()
@@ -201,6 +140,14 @@ def _calls(found: Traced, reference: Reference) -> Iterator[Violation]:
         keys = [(checkpoint_id, ordinal) for ordinal in range(len(seen))]
         if stretch.ordinals != keys:
             yield Violation("calls", stretch.run, f"idempotency keys {keys}", str(stretch.ordinals))
+
+
+def _once(found: Traced, reference: Reference) -> Iterator[Violation]:
+    made: dict[tuple[str, int, int], Called] = {}
+    for event in found.history.of(Called):
+        first = made.setdefault((event.name, event.checkpoint_id, event.ordinal), event)
+        if first is not event and event.name in reference.subject.once:
+            yield Violation("once", event.run, f"{event.name}() to be called once, as in run {first.run}", str(event))
 
 
 def _calls_text(calls: list[tuple[str, str]]) -> str:
@@ -240,9 +187,15 @@ def _after_end(history: History) -> Iterator[Event]:
 
 def _owner(found: Traced, reference: Reference) -> Iterator[Violation]:
     owner = 0
+    alive: set[int] = set()  # runs that nothing has happened to
     for event in found.history.events:
         if isinstance(event, Begun):
             owner = event.run
+            for other in alive - {event.run}:
+                yield Violation("owner", event.run, f"to be refused, for run {other} has the instance", str(event))
+            alive.add(event.run)
+        elif isinstance(event, Ended | Gone) or (isinstance(event, Fault) and event.action not in _HARMLESS):
+            alive.discard(event.run)
         writes = isinstance(event, Saved | Deleted) or (isinstance(event, Ended) and event.status in _OVER)
         is_kept = isinstance(event, Ended) and event.run not in {one.run for one in found.history.of(Begun)}
         if writes and not is_kept and event.run != owner:
@@ -315,6 +268,7 @@ RULES: tuple[Callable[[Traced, Reference], Iterator[Violation]], ...] = (
     _answer,
     _output,
     _calls,
+    _once,
     _deleted,
     _owner,
     _stopped,

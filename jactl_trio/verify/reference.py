@@ -13,6 +13,7 @@ answers are null.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,11 +44,16 @@ class Segment:
 
 @dataclass
 class Plain:
-    """A plain run: segments[k] follows checkpoint k.  shown: its value, or its error, as people see it."""
+    """A plain run: segments[k] follows checkpoint k.  shown: its value, or its error, as people see it.
+
+    seconds: that it took, by the real clock.  is_cut_off: it took too long.
+    """
 
     segments: list[Segment]
     answer: Answer
     shown: str = ""
+    seconds: float = 0.0
+    is_cut_off: bool = False
 
     @property
     def checkpoints(self) -> int:
@@ -67,7 +73,9 @@ class Reference:
             path = path[:-1]
         known = self._known.get(path)
         if known is None:
+            begun = time.perf_counter()
             known = self._known[path] = run_on_mock_clock(_run, self.subject, path)
+            known.seconds = time.perf_counter() - begun
         return known
 
 
@@ -121,6 +129,7 @@ async def drive(subject: Subject, driver: PlainDriver, path: Path = (), checkpoi
     """What a driver makes of its script in this task, from the beginning or from a checkpoint."""
     host, run = _PlainHost(subject), driver.run_state
     LISTENER.set(host)
+    given = run.globals  # the caller's map shows what the script made of it, also where that was restored from bytes
     run.output = host
     driver.path, driver.segments = path, host.segments
     try:
@@ -133,4 +142,4 @@ async def drive(subject: Subject, driver: PlainDriver, path: Path = (), checkpoi
     except JactlError as error:
         return Plain(host.segments, answer_of_error(error), str(error))
     value = to_host(value)
-    return Plain(host.segments, answer_of(value, run.globals), plain_text(value))
+    return Plain(host.segments, answer_of(value, given), plain_text(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from ..errors import HostFunctionError, UsageError
 from ..runtime.context import Context
 from ..runtime.script import Script
 from .answers import text_of
+from .expectations import expectation_of
 from .outside import call_outside
 
 
@@ -41,7 +42,6 @@ class Listener(Protocol):
 
 
 SCRIPT_SECONDS_MAX = 10.0  # of one run, in script code, where the Context has no limit of its own
-STRESS_FACTOR = 10  # by which a run may take longer that suspends at every expression
 COMPILATIONS = 2  # of one script
 _MARK = "_is_listening"
 LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)
@@ -106,6 +106,7 @@ class Subject:
 
         Subject("lookup(alias)", {"alias": "a"}, make_context)
 
+    once: functions of the host whose calls may not be repeated after a crash.
     make_context: gives a Context with the host's functions; the script is compiled in two copies, and the simulated
     hosts take turns, so that an instance goes on in code that was compiled elsewhere.
     """
@@ -115,7 +116,22 @@ class Subject:
     make_context: Callable[[], Context] = Context
     name: str = ""
     recorder: Recorder = field(default_factory=Recorder)
+    once: Collection[str] = ()
     _contexts: list[Context] = field(default_factory=list)
+
+    @classmethod
+    def read(
+        cls,
+        source: str,
+        globals: Mapping[str, Any] | None = None,
+        make_context: Callable[[], Context] = Context,
+        name: str = "",
+        stubs: Mapping[str, Any] | None = None,
+    ) -> Subject:
+        """The script of a file, with the globals (where none are given) and the `once` of its comments. UsageError."""
+        comments = expectation_of(source)
+        given = comments.given() if globals is None else globals
+        return cls(source, given, make_context, name, Recorder(stubs or {}), comments.once)
 
     def context(self) -> Context:
         """The other one of two Contexts, whose host functions pass through the listener of the task that calls them."""
@@ -129,8 +145,7 @@ class Subject:
         """A Context that has compiled nothing but its classes, and ends a script that does not come to an end."""
         context = self.make_context().copy(stress=stress)
         if context.options.max_execution_time < 0:
-            seconds = SCRIPT_SECONDS_MAX * (1 if stress is None else STRESS_FACTOR)
-            context.options = replace(context.options, max_execution_time=int(seconds * 1000))
+            context.options = replace(context.options, max_execution_time=int(SCRIPT_SECONDS_MAX * 1000))
             context.compiler.options = context.options
         for signature in context.registry.host_signatures():
             host: HostFunction = signature.host

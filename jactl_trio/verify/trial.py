@@ -108,14 +108,15 @@ class Trial:
 
 async def _tell_end(host: Host, instance: Instance | None) -> None:
     assert instance is not None
-    status = instance.status.value
+    status, last = instance.status.value, instance.checkpoint_id
     try:
         value = await instance.result()
     except JactlError as error:
         is_script_error = status is Status.FAILED
         answer = answer_of_error(error) if is_script_error else None
         reason = "" if is_script_error or type(error) is InstanceReleasedError else f"{error.code} {error.message}"
-        host.tell(Ended(host.run, status, answer, reason))
+        host.tell(Ended(host.run, status, answer, reason, last))
     else:
         answer = answer_of(value, instance.globals)
-        host.tell(Ended(host.run, status, answer if instance.script is not None else answer.without_globals()))
+        kept = answer if instance.script is not None else answer.without_globals()
+        host.tell(Ended(host.run, status, kept, checkpoint_id=last))
