@@ -2,8 +2,8 @@
 
 +, - and * commute with wrapping, so a tree of them is computed in Python's unbounded ints and wrapped once, where it
 is observed. Each part carries bounds of its value: where they stay inside the type no check is made, where only one
-can be crossed only that one is tested. Tests are against 2**30: CPython compares such small ints fastest, and the
-helper that is called beyond it does the exact wrapping.
+can be crossed only that one is tested. Tests are against 2**30 - 1: CPython compares ints of one digit fastest, and
+the helper that is called beyond it does the exact wrapping.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .ranges import BOUNDS
 
 DEPTH_MAX = 24  # operators in one Python expression
 _BITS_MAX = 1 << 192  # of an intermediate result that is not yet wrapped
-_NEAR = 1 << 30
+_NEAR = (1 << 30) - 1  # the largest of one digit
 
 
 @dataclass(slots=True)
@@ -66,13 +66,13 @@ def wrapped(lw: Lowerer, result: Raw, type: Type) -> ast.expr:
 def range_test(lw: Lowerer, result: Raw, type: Type) -> tuple[ast.expr, ast.expr]:
     """A test that is true where the value certainly is in range, and the value to use after it."""
     low, high = BOUNDS[type.kind]
-    near = _NEAR if type.kind == "int" else 1 << 62
+    near = _NEAR if type.kind == "int" else high
     value, again = lw.twice(result.value)
     if result.low >= low:
-        return trees.compare(value, ast.Lt(), trees.constant(near)), again
+        return trees.compare(value, ast.LtE(), trees.constant(near)), again
     if result.high <= high:
-        return trees.compare(value, ast.Gt(), trees.constant(-near)), again
-    both = ast.Compare(trees.constant(-near), [ast.Lt(), ast.Lt()], [value, trees.constant(near)])
+        return trees.compare(value, ast.GtE(), trees.constant(-near)), again
+    both = ast.Compare(trees.constant(-near), [ast.LtE(), ast.LtE()], [value, trees.constant(near)])
     return both, again
 
 
@@ -81,7 +81,7 @@ def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     type = type_of(node)
     left, right = _operands(lw, node, type)
     divisor = right.value if isinstance(right, ast.Constant) else None
-    if isinstance(divisor, int) and 0 < divisor < _NEAR:
+    if isinstance(divisor, int) and 0 < divisor <= _NEAR:
         return _BY_CONSTANT[node.op](lw, left, divisor)
     return lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
 

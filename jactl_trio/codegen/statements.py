@@ -71,14 +71,31 @@ def _nothing(lw: Lowerer, node: nodes.Stmt) -> None:
 
 @lowers(nodes.Return)
 def _return(lw: Lowerer, node: nodes.Return) -> ast.expr:
-    value = trees.none() if node.value is None else lw.lower(node.value)
-    source = ANY if node.value is None else type_of(node.value)
-    pos = node.pos if node.value is None else node.value.pos
+    if isinstance(node.value, nodes.Ternary) and not node.value.is_const and lw.options.stress is None:
+        _return_either(lw, node.value)
+    elif node.value is None:
+        _return_value(lw, trees.none(), ANY, node.pos)
+    else:
+        _return_value(lw, lw.lower(node.value), type_of(node.value), node.value.pos)
+    return trees.none()
+
+
+def _return_either(lw: Lowerer, node: nodes.Ternary) -> None:
+    """A return on each way is faster than a value that both assign."""
+    test = lw.condition(node.condition)
+    blocks = []
+    for side, holds in ((node.then, True), (node.otherwise, False)):
+        with lw.collecting() as block, where(lw, node.condition, holds):
+            _return_value(lw, lw.lower_as(side, type_of(node)), type_of(node), node.pos)
+        blocks.append(block)
+    lw.emit(trees.branch(test, *blocks))
+
+
+def _return_value(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> None:
     value = converted(lw, value, source, lw.return_type, pos)
     if lw.returns_boxed:
         value = boxed(lw, lw.taken(value), lw.return_type)
     lw.emit(ast.Return(lw.taken(value)))
-    return trees.none()
 
 
 @lowers(nodes.Print)
