@@ -6,6 +6,7 @@ of a /.../g loop. Every search has a time limit, since a pattern of a few charac
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -34,12 +35,31 @@ def compile_pattern(pattern: str, modifiers: str = "") -> Any:
 
 def search(compiled: Any, text: str, position: int = 0) -> Any:
     """The first match from `position` on, or None."""
+    if len(text) <= _chars_without_limit(compiled):
+        return compiled.search(text, position)
     try:
         return compiled.search(text, position, timeout=REGEX_SECONDS_MAX)
     except TimeoutError:
         raise LimitError(f"Regular expression match took longer than {REGEX_SECONDS_MAX} seconds") from None
     except (RecursionError, MemoryError):
         raise LimitError("Regular expression match took too much memory") from None
+
+
+@lru_cache(maxsize=_CACHED_PATTERNS)
+def _chars_without_limit(compiled: Any) -> int:
+    """The length of texts in which the pattern cannot run for long: then the time limit's own cost is spared.
+
+    Where nothing that repeats is repeated, each repetition and each alternative is one more loop over the text.
+    """
+    pattern = compiled.pattern
+    if _REPEATED_GROUP.search(pattern):
+        return 0
+    loops = 1 + sum(map(pattern.count, "*+?{|"))
+    return int(_STEPS ** (1 / loops))
+
+
+_REPEATED_GROUP = re.compile(r"\)[*+?{]|\\[1-9gk]|\(\?[P&R(0-9]")  # or one that is referred to
+_STEPS = 1_000_000  # some milliseconds
 
 
 @plain_data(name="MatcherSearch")
@@ -69,13 +89,12 @@ class _Search:
     def next(self) -> bool:
         """Find the next match; after an empty one at least one character on."""
         assert self.text is not None
+        compiled = compile_pattern(self.pattern, self.modifiers)
         position = 0
         if self.spans is not None:
             position = self.spans[1] + (self.spans[0] == self.spans[1])
-        found = None
-        if position <= len(self.text):
-            found = search(compile_pattern(self.pattern, self.modifiers), self.text, position)
-        self.spans = None if found is None else _spans(found)
+        found = search(compiled, self.text, position) if position <= len(self.text) else None
+        self.spans = None if found is None else [at for span in found.regs for at in span]
         return found is not None
 
     def group(self, number: int) -> str | None:
@@ -93,7 +112,7 @@ class Matcher:
 
     def __init__(self) -> None:
         self.single = _Search()
-        self.looping = _Search()
+        self.looping: _Search | None = None
         self.last_was_global = False
         self.as_numbers = False
 
@@ -107,7 +126,6 @@ class Matcher:
             raise NullError("Null regex in regex match")
         state = self._state()
         if not is_global or not state.is_at(text, pattern, modifiers):
-            compile_pattern(pattern, modifiers)
             state.begin(text, pattern, modifiers)
         return state.next()
 
@@ -131,7 +149,6 @@ class Matcher:
         if pattern is None:
             raise NullError("Null regex in regex match")
         parts: list[str] = []
-        compile_pattern(pattern, modifiers)
         state = self._state()
         state.begin(text, pattern, modifiers)
         found = state.next()
@@ -162,14 +179,11 @@ class Matcher:
         _check_size(parts)
 
     def _state(self) -> _Search:
-        return self.looping if self.last_was_global else self.single
-
-
-def _spans(found: Any) -> list[int]:
-    spans: list[int] = []
-    for start, end in found.regs:
-        spans += (start, end)
-    return spans
+        if not self.last_was_global:
+            return self.single
+        if self.looping is None:
+            self.looping = _Search()
+        return self.looping
 
 
 def _number_or_text(value: str) -> Any:

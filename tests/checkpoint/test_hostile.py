@@ -17,8 +17,8 @@ from jactl_trio.continuation.machine import Machine
 from jactl_trio.errors import CheckpointDecodeError, CheckpointError
 from jactl_trio.values.cells import Cell
 
-from .drawn_values import sample, values
 from .graphs import UNIT, assert_same
+from .values import sample, values
 
 KEY = b"a secret"
 

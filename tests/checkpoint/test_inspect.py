@@ -15,7 +15,7 @@ from jactl_trio.continuation.machine import Machine
 from jactl_trio.errors import CheckpointDecodeError
 from tests.continuation.handmade import unit_of
 
-from .drawn_values import sample
+from .values import sample
 
 SOURCE = """
 def inner(v_n, t1):
