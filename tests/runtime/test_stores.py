@@ -112,12 +112,15 @@ async def test_an_instance_of_a_living_owner_is_nobody_elses(
     new_store: Callable[[], jactl.CheckpointStore],
 ) -> None:
     context, id = new_context(), uuid.uuid4()
-    script, store = context.compile(COUNTING), new_store()
+    may_end = trio.Event()
+    context.function(may_end.wait, name="mayEnd")
+    script, store = context.compile("checkpoint(); mayEnd(); 10"), new_store()
     async with jactl.open_runtime(context, store) as one, jactl.open_runtime(context, store) as two:
         instance = await one.start(script, id=id)
         assert await two.recover() == []
         with pytest.raises(jactl.StaleInstanceError):
             await two.start(script, id=id)
+        may_end.set()
         assert await instance.result() == 10
 
 
