@@ -1,0 +1,68 @@
+"""The code of docs/embedding.md does what the page says."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import uuid
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import jactl_trio as jactl
+
+PAGE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+async def _pay(amount: float, idempotency_key: str) -> str:
+    return f"{amount} once: {idempotency_key.partition(':')[2]}"
+
+
+@pytest.fixture
+def page() -> dict[str, Any]:
+    """What the page defines."""
+    defined: dict[str, Any] = {"bank": SimpleNamespace(pay=_pay), "order_id": uuid.uuid4()}
+    for block in BLOCKS:
+        if "async with" not in block:
+            exec(compile(block, "docs/embedding.md", "exec", dont_inherit=True), defined)
+    return defined
+
+
+@pytest.mark.parametrize(
+    "source, value",
+    [
+        ("lookup('ada').region", "eu"),
+        ("lookup(alias:'ada', region:'us').region", "us"),
+        ("roundUp(1.2)", 2.0),
+        ("checkpoint(); pay(2.5)", "2.5 once: 1:0"),
+        ("'hello'.shout()", "HELLO!"),
+        ("import shop.Order; new Order(id:'a', lines:[[price:2], [price:3]]).total()", 5),
+    ],
+)
+async def test_scripts_use_what_it_registers(page: dict[str, Any], source: str, value: Any) -> None:
+    assert await page["context"].compile(source).run() == value
+
+
+async def test_registered_types_pass_through_checkpoints(page: dict[str, Any]) -> None:
+    saved: list[bytes] = []
+
+    class Kept(jactl.Environment):
+        def save_checkpoint(self, id: uuid.UUID, *rest: Any) -> None:
+            saved.append(rest[1])
+            super().save_checkpoint(id, *rest)
+
+    script = page["context"].compile("def m = Money.of(3); checkpoint(); m.plus(Money.of(4))")
+    async with jactl.open_runtime(page["context"], environment=Kept()) as runtime:
+        first = await (await runtime.start(script)).result()
+        again = await (await runtime.recover_checkpoint(saved[0])).result()
+    assert (first.cents, again.cents) == (7, 7)
+
+
+async def test_its_runtime(page: dict[str, Any], tmp_path: Path) -> None:
+    (block,) = [block for block in BLOCKS if "async with" in block]
+    body = block.replace("orders.db", str(tmp_path / "orders.db"))
+    exec(f"async def main():\n{textwrap.indent(body, '    ')}\n    return value\n", page)
+    assert await page["main"]() == 8
