@@ -23,7 +23,7 @@ from .current import RunState, current
 from .requests import Slice
 
 _LOOK_SECONDS = SLICE_SECONDS / 2
-_LOOKS_PER_SLICE = 2
+_LOOKS_PER_SLICE = 1
 _IDLE_LOOKS = 200  # then the watchdog sleeps until it is woken
 
 

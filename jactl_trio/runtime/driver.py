@@ -19,6 +19,7 @@ from ..continuation.unit import Unit
 from ..errors import CheckpointError, CheckpointSaveError, Location, StaleInstanceError, UnknownScriptError
 from ..limits import SLICE_SECONDS
 from .environment import Environment, Resumer
+from .turns import first_turn, next_turn
 
 _NO_ENVIRONMENT = Environment()
 
@@ -57,12 +58,12 @@ class Driver:
 
     async def run(self) -> Any:
         """From the first line; the script's value."""
-        await trio.lowlevel.checkpoint()
+        await first_turn()
         return await self._until_done(lambda: self.machine.start(self.unit.main, self.run_state.globals))  # type: ignore[arg-type]
 
     async def go_on(self, answer: Any = False) -> Any:
         """From the frames that were restored; `answer` to what they wait for (False: recovered from a checkpoint)."""
-        await trio.lowlevel.checkpoint()
+        await first_turn()
         return await self._until_done(lambda: self.machine.resume(answer))
 
     async def _until_done(self, first: Callable[[], Step]) -> Any:
@@ -138,7 +139,7 @@ class Driver:
     async def turn_if_due(self) -> None:
         """Let other tasks run if this one has run for a slice without waiting for anything."""
         if perf_counter() - self._turned > SLICE_SECONDS:
-            await trio.lowlevel.checkpoint()
+            await next_turn()
             self._turned = perf_counter()
 
     # Saving
@@ -262,7 +263,7 @@ async def _save_checkpoint(driver: Driver, request: requests.SaveCheckpoint) -> 
 
 
 async def _slice(driver: Driver, request: requests.Slice) -> Step:
-    await trio.lowlevel.checkpoint()
+    await next_turn()
     driver._turned = perf_counter()
     return driver.machine.resume(None)
 

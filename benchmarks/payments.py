@@ -1,0 +1,29 @@
+"""The payments example through kills: durable work as a whole."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import trio
+
+from examples.payments.client import Client
+
+from .rows import Row
+
+
+def rows(rounds: int) -> Iterator[Row]:
+    count = 600 * rounds
+    with tempfile.TemporaryDirectory() as folder:
+        client = Client(f"sqlite:{Path(folder) / 'payments.db'}", count, min(rounds, 4), 1)
+        started = time.perf_counter()
+
+        async def run() -> None:
+            books = await client.run(lambda completed: None)
+            assert not books.lost and not books.wrong_checkpoints
+
+        trio.run(run)
+        rate = count / (time.perf_counter() - started)
+    yield Row("payments through kills (banks are slow by design)", "payments/s", rate, is_rate=True)
