@@ -1,0 +1,139 @@
+"""Verify all examples and 200 scripts with every store: `python -m tests.verify.everything`.
+
+The scripts are those of the corpus, the golden files, and generated ones. The figures go into docs/verify.md.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from rich.console import Console
+from rich.progress import track
+
+from jactl_trio.runtime.context import Context
+from jactl_trio.verify.check import Check, with_examples
+from jactl_trio.verify.drawn_scripts import GLOBALS, host_context, scripts
+from jactl_trio.verify.loading import LoadedHost
+from jactl_trio.verify.places import places
+from jactl_trio.verify.profiles import profile_named
+from jactl_trio.verify.report import Report
+from jactl_trio.verify.subjects import Subject
+
+from ..corpus_scripts import corpus
+from ..store.cluster import running_cluster
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS_COUNT = 200
+SCHEDULES = 10  # for each script and each place of checkpoints
+_PAGE = ROOT / "docs" / "verify.md"
+_BEGIN, _END = "<!-- everything -->\n", "<!-- end of everything -->\n"
+_SEED = 1
+
+
+@dataclass(frozen=True)
+class Example:
+    """A script of examples/ with what it takes to run it."""
+
+    file: str
+    host: str
+    globals: str
+    stubs: str = "{}"
+
+    def subject(self) -> Subject:
+        source = (ROOT / "examples" / self.file).read_text(encoding="utf-8")
+        given, stubs = json.loads(self.globals), json.loads(self.stubs)
+        return Subject.read(source, given, LoadedHost(self.host), self.file, stubs)
+
+
+EXAMPLES = (
+    Example(
+        "payments/payment.jactl",
+        "examples.payments.host:context",
+        '{"payment": {"id": "p1", "card": "4111", "alias": "a", "amount": 5}}',
+        '{"acknowledge": null, "respond": null}',
+    ),
+)
+
+
+def all_scripts() -> list[Subject]:
+    """Those that give the same value at each run: no clock, no chance."""
+    found = [Subject.read(one.source, None, Context, one.name) for one in corpus() if not _reads_a_clock(one.source)]
+    for path in sorted((ROOT / "tests" / "golden").glob("*.jactl")):
+        found.append(Subject.read(path.read_text(encoding="utf-8"), None, Context, f"golden/{path.stem}"))
+    drawn = _drawn(SCRIPTS_COUNT - len(found))
+    return found + [Subject(source, GLOBALS, host_context, f"drawn/{n}") for n, source in enumerate(drawn, 1)]
+
+
+def _reads_a_clock(source: str) -> bool:
+    return any(word in source for word in ("now(", "timestamp(", "nanoTime(", "random(", "uuid("))
+
+
+def _drawn(count: int) -> list[str]:
+    sources: dict[str, None] = {}
+
+    @seeded(_SEED)
+    @settings(
+        max_examples=3 * count, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(scripts())
+    def keep(source: str) -> None:
+        sources[source] = None
+
+    keep()
+    return sorted(sources, key=len)[-count:]
+
+
+def verified(subjects: Sequence[Subject], store: str, schedules: int, phases: Sequence[str]) -> Report:
+    """All of them with checkpoints in an Environment and in one kind of store."""
+    report = Report("ci", _SEED)
+    with places(store) as where:
+        check = Check(where, with_examples(profile_named("ci"), schedules), _SEED, phases)
+        shown = track(subjects, store.partition(":")[0], console=Console(stderr=True), transient=True)
+        for subject in shown:
+            check.run(subject, report)
+    return report
+
+
+def stores() -> Iterator[tuple[str, str]]:
+    """Name and URL of each kind of store that there is here."""
+    yield "memory", "memory:"
+    yield "sqlite", "sqlite:unused.db"
+    with running_cluster() as cluster:
+        if cluster is not None:
+            yield "postgres", cluster.url()
+
+
+def main() -> int:
+    logging.getLogger("jactl_trio").disabled = True
+    subjects = [*(example.subject() for example in EXAMPLES), *all_scripts()]
+    rows, findings = [], 0
+    for name, url in stores():
+        begun = time.perf_counter()
+        phases = ("examples", "equivalence", "schedules") if name == "memory" else ("equivalence", "schedules")
+        report = verified(subjects, url, SCHEDULES, phases)
+        seconds = time.perf_counter() - begun
+        checks = {phase: sum(one.checks for one in report.results if one.phase == phase) for phase in phases}
+        shown = ", ".join(f"{count} {phase}" for phase, count in checks.items())
+        rows.append(f"| {name} | {len(subjects)} | {shown} | {len(report.findings)} | {seconds:.0f} |\n")
+        print(rows[-1], end="", flush=True)
+        findings += len(report.findings)
+        for finding in report.findings:
+            print("\n".join(finding.lines()), flush=True)
+    head = "\n| store | scripts | checks | findings | seconds |\n|---|---|---|---|---|\n"
+    before, _, rest = _PAGE.read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    _PAGE.write_text(before + _BEGIN + head + "".join(rows) + _END + after, encoding="utf-8")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
