@@ -80,6 +80,65 @@ def instances(store: str, state: str | None, as_json: bool) -> int:
     return listing.instances(store, state, as_json)
 
 
+@cli.group(name="store")
+def store_() -> None:
+    """Make, check and count a store."""
+
+
+_store_option = click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
+
+
+@store_.command(name="init")
+@_store_option
+def store_init(store: str) -> int:
+    """Make a store; one that is there stays as it is."""
+    from . import storing
+
+    return storing.init(store)
+
+
+@store_.command(name="migrate")
+@_store_option
+def store_migrate(store: str) -> int:
+    """Bring the schema of a store up to date."""
+    from . import storing
+
+    return storing.migrate(store)
+
+
+@store_.command(name="verify")
+@_store_option
+@_json_option
+def store_verify(store: str, as_json: bool) -> int:
+    """Look for damage: pages, lost checkpoints, checkpoints without an instance."""
+    from . import storing
+
+    return storing.verify(store, as_json)
+
+
+@store_.command(name="stats")
+@_store_option
+@_json_option
+def store_stats(store: str, as_json: bool) -> int:
+    """Count instances by state, scripts, and bytes of checkpoints."""
+    from . import storing
+
+    return storing.stats(store, as_json)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False), metavar="DIR")
+@click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
+@click.option("--every", type=click.FloatRange(min=0.05), default=5.0, show_default=True, help="seconds between looks")
+@click.option("--once", is_flag=True, help="end when all that is there has ended")
+@_json_option
+def serve(folder: str, store: str, every: float, once: bool, as_json: bool) -> int:
+    """Run each script of a folder once, and recover what others left, until SIGTERM or SIGINT hands the work over."""
+    from . import serving
+
+    return serving.serve(folder, store, every, once, as_json)
+
+
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--tokens", "stage", flag_value="tokens", help="the tokens")

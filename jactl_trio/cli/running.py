@@ -51,17 +51,21 @@ def recover(store: str, as_json: bool) -> int:
         async with open_runtime(Context(), store=opened) as runtime:
             for instance in await runtime.recover():
                 try:
-                    _show(as_json, instance, "finished", await instance.result())
+                    show(as_json, instance, "finished", await instance.result())
                 except JactlError as error:
                     failures += 1
-                    _show(as_json, instance, instance.status.value, str(error))
+                    show(as_json, instance, instance.status.value, str(error))
 
     trio.run(main)
     return SCRIPT_FAILED if failures else OK
 
 
-def _show(as_json: bool, instance: Any, state: str, value: Any) -> None:
+def show(as_json: bool, instance: Any, state: str, value: Any) -> None:
+    """One line of what became of an instance; None: of something that is none yet."""
+    id, checkpoint = (None, None) if instance is None else (str(instance.id), instance.checkpoint_id)
     if as_json:
-        print(encode({"id": str(instance.id), "checkpoint": instance.checkpoint_id, "state": state, "value": value}))
+        print(encode({"id": id, "checkpoint": checkpoint, "state": str(state), "value": value}), flush=True)
+    elif id is None:
+        print(f"{state}  {to_text(value)}", flush=True)
     else:
-        print(f"{instance.id}  checkpoint {instance.checkpoint_id}  {state}  {to_text(value)}")
+        print(f"{id}  checkpoint {checkpoint}  {state}  {to_text(value)}", flush=True)

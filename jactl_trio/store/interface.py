@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from .processes import is_dead
-from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
+from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
 
 
 class CheckpointStore(abc.ABC):
@@ -85,6 +85,10 @@ class CheckpointStore(abc.ABC):
     @abc.abstractmethod
     def purge(self, older_than_s: float) -> int:
         """Forget kept outcomes of instances that ended longer ago; how many."""
+
+    @abc.abstractmethod
+    def statistics(self) -> StoreStatistics:
+        """How much there is of what."""
 
     def check(self) -> list[str]:
         """What the store itself finds wrong with its data."""

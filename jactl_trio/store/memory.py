@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from .interface import CheckpointStore
-from .records import ENDED, RUNNING, Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord
+from .records import ENDED, RUNNING, Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
 from .rules import Instances
 
 
@@ -111,6 +112,20 @@ class MemoryStore(CheckpointStore):
 
     def script(self, identity: str) -> ScriptRecord | None:
         return self._scripts.get(identity)
+
+    def statistics(self) -> StoreStatistics:
+        free = len(self.free(limit=len(self._instances.records)))
+        with self._lock:
+            sizes = [len(body) for body in self._instances.checkpoints.values()]
+            return StoreStatistics(
+                dict(Counter(record.state for record in self._instances.records.values())),
+                free,
+                len(self._owners),
+                len(self._scripts),
+                len(sizes),
+                sum(sizes),
+                max(sizes, default=0),
+            )
 
     def purge(self, older_than_s: float) -> int:
         with self._lock:

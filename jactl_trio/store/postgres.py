@@ -11,7 +11,7 @@ from .postgres_connections import Connection, Connections, statement
 from .postgres_operations import Batch
 from .postgres_schema import prepare, record_of, script_of
 from .queries import named_queries
-from .records import Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord
+from .records import Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
 
 WAIT_SECONDS = 10.0
 
@@ -102,6 +102,10 @@ class PostgresStore(CheckpointStore):
 
     def purge(self, older_than_s: float) -> int:
         return self._changes("purge", {"older_than": older_than_s})
+
+    def statistics(self) -> StoreStatistics:
+        states = {row[0]: row[1] for row in self._rows("states", {})}
+        return StoreStatistics(states, *self._rows("sizes", {})[0])
 
     def check(self) -> list[str]:
         return [row[0] for row in self._rows("check", {})]

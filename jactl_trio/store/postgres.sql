@@ -180,6 +180,22 @@ where id in (
   order by id for update
 );
 
+-- name: states
+select state, count(*) from jactl_trio.instances group by state;
+
+-- name: sizes
+select
+  (
+    select count(*) from jactl_trio.instances i where state = 'running' and checkpoint_id is not null
+      and not exists (
+        select 1 from jactl_trio.owners o
+        where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
+      )
+  ),
+  (select count(*) from jactl_trio.owners), (select count(*) from jactl_trio.scripts), count(*),
+  coalesce(sum(length(body)), 0)::bigint, coalesce(max(length(body)), 0)
+from jactl_trio.checkpoints;
+
 -- name: check
 select 'instance ' || i.id || ' has lost checkpoint ' || i.checkpoint_id
 from jactl_trio.instances i left join jactl_trio.checkpoints c on c.id = i.id

@@ -74,6 +74,19 @@ class InstanceRecord:
     is_owned: bool = False  # its owner is alive, as far as the store knows
 
 
+@dataclass(slots=True, frozen=True)
+class StoreStatistics:
+    """How much a store holds. instances: by state.  free: those that wait for an owner."""
+
+    instances: Mapping[str, int]
+    free: int
+    owners: int
+    scripts: int
+    checkpoints: int
+    checkpoint_bytes: int
+    largest_checkpoint_bytes: int
+
+
 # Operations: what an owner asks for. Each is done or refused on its own, many in one transaction.
 
 

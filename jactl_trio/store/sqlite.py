@@ -16,7 +16,7 @@ from ..errors import StoreError
 from .interface import CheckpointStore
 from .locks import FileLock
 from .queries import named_queries
-from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
+from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
 from .sqlite_operations import Batch
 from .sqlite_schema import prepare, record_of, text_of
 
@@ -138,6 +138,10 @@ class SQLiteStore(CheckpointStore):
     def purge(self, older_than_s: float) -> int:
         with self._transaction() as db:
             return int(db.execute(self._sql["purge"], (self._clock() - older_than_s,)).rowcount)
+
+    def statistics(self) -> StoreStatistics:
+        states = dict(self._rows("states", ()))
+        return StoreStatistics(states, *self._rows("sizes", {"now": self._clock()})[0])
 
     def check(self) -> list[str]:
         with self._lock, self._as_store_errors():

@@ -123,6 +123,17 @@ select i.checkpoint_id, c.body from checkpoints c join instances i on i.id = c.i
 -- name: purge
 delete from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ?;
 
+-- name: states
+select state, count(*) from instances group by state;
+
+-- name: sizes
+select
+  (select count(*) from instances i where state = 'running' and checkpoint_id is not null
+    and not exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now)),
+  (select count(*) from owners), (select count(*) from scripts), count(*), coalesce(sum(length(body)), 0),
+  coalesce(max(length(body)), 0)
+from checkpoints;
+
 -- name: lost
 select i.id, i.checkpoint_id from instances i left join checkpoints c on c.id = i.id
 where i.state in ('running', 'parked') and i.checkpoint_id is not null and c.id is null;

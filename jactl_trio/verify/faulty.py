@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ..errors import StoreError
 from ..store import CheckpointStore
-from ..store.records import Answer, InstanceRecord, Operation, Owner, ScriptRecord
+from ..store.records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
 
 
 class StoreFault(enum.StrEnum):
@@ -116,6 +116,9 @@ class FaultyStore(CheckpointStore):
 
     def purge(self, older_than_s: float) -> int:
         return self.store.purge(older_than_s)
+
+    def statistics(self) -> StoreStatistics:
+        return self.store.statistics()
 
     def check(self) -> list[str]:
         return self.store.check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from jactl_trio import SQLiteStore
 from jactl_trio.cli import main
+from jactl_trio.store.records import Claim
 
 
 @pytest.fixture
@@ -71,3 +74,39 @@ def test_the_module_is_the_command() -> None:
         check=True,
     )
     assert done.stdout == "a\n3\n"
+
+
+def test_store_commands(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:{tmp_path}/s.db"
+    assert main(["store", "stats", "--store", url]) == 3
+    assert "There is no store" in capsys.readouterr().err
+    assert main(["store", "init", "--store", url]) == 0
+    assert main(["store", "init", "--store", url]) == 0
+    assert main(["store", "migrate", "--store", url]) == 0
+    assert main(["run", str(file), "-g", "order=[1]", "--store", url, "--id", str(uuid.uuid4())]) == 0
+    capsys.readouterr()
+    assert main(["store", "stats", "--store", url, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["instances"], found["scripts"], found["checkpoints"]) == ({"finished": 1}, 1, 0)
+    assert main(["store", "stats", "--store", url]) == 0
+    assert "instances finished                     1" in capsys.readouterr().out
+    assert main(["store", "verify", "--store", url]) == 0
+    assert capsys.readouterr().out == "no faults found\n"
+
+
+def test_store_verify_tells_what_is_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url, id = f"sqlite:{tmp_path}/s.db", uuid.uuid4()
+    assert main(["store", "init", "--store", url]) == 0
+    store = SQLiteStore(tmp_path / "s.db")
+    store.write(uuid.uuid4(), [Claim(id, "a script", checkpoint_id=0, checkpoint=b"lost")])
+    store.close()
+    with sqlite3.connect(tmp_path / "s.db") as connection:
+        connection.execute("delete from checkpoints")
+    capsys.readouterr()
+    assert main(["store", "verify", "--store", url, "--json"]) == 3
+    assert json.loads(capsys.readouterr().out) == [f"instance {id} has lost checkpoint 0"]
+
+
+def test_store_init_hides_the_password(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["store", "init", "--store", "postgresql://me:secret@localhost:1/none"]) == 3
+    assert "secret" not in "".join(capsys.readouterr())

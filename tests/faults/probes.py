@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import Answer, Claim, Finish, InstanceRecord, Operation, Owner, Save, ScriptRecord
+from jactl_trio.store.records import (
+    Answer,
+    Claim,
+    Finish,
+    InstanceRecord,
+    Operation,
+    Owner,
+    Save,
+    ScriptRecord,
+    StoreStatistics,
+)
 
 PROBES = (
     "before-claim",  # of new instances
@@ -95,6 +105,9 @@ class ProbeStore(CheckpointStore):
 
     def script(self, identity: str) -> ScriptRecord | None:
         return self.inner.script(identity)
+
+    def statistics(self) -> StoreStatistics:
+        return self.inner.statistics()
 
     def purge(self, older_than_s: float) -> int:
         return self.inner.purge(older_than_s)

@@ -112,6 +112,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.same(lambda store: [store.checkpoint(id) for id in IDS])
         self.same(lambda store: [store.instance(id) for id in IDS])
         self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])
+        self.same(lambda store: store.statistics())
         assert self.other.check() == []
 
     def same(self, ask: Callable[[CheckpointStore], Any]) -> None:

@@ -1,0 +1,69 @@
+"""The commands of `store`: make one, bring it up to date, look whether it is whole, count what it holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from ..store import CheckpointStore, open_store
+from .main import OK, STORE
+
+
+def init(url: str) -> int:
+    """Make a store; one that is there stays as it is."""
+    with _opened(url, must_exist=False):
+        print(f"{_place(url)} is ready")
+    return OK
+
+
+def migrate(url: str) -> int:
+    """Bring the schema up to date: opening does it, in one transaction; a newer schema is refused."""
+    with _opened(url):
+        print(f"{_place(url)} has the schema of this release")
+    return OK
+
+
+def verify(url: str, as_json: bool) -> int:
+    """Print what is wrong with the data."""
+    with _opened(url) as store:
+        faults = store.check()
+    if as_json:
+        print(json.dumps(faults))
+    else:
+        print("\n".join(faults) or "no faults found")
+    return STORE if faults else OK
+
+
+def stats(url: str, as_json: bool) -> int:
+    """Print how much there is of what."""
+    with _opened(url) as store:
+        found = store.statistics()
+    if as_json:
+        print(json.dumps(asdict(found)))
+        return OK
+    for state, count in sorted(found.instances.items()):
+        print(f"{'instances ' + state:26}{count:>14,}")
+    for name in ("free", "owners", "scripts", "checkpoints", "checkpoint_bytes", "largest_checkpoint_bytes"):
+        print(f"{name.replace('_', ' '):26}{getattr(found, name):>14,}")
+    return OK
+
+
+@contextmanager
+def _opened(url: str, must_exist: bool = True) -> Iterator[CheckpointStore]:
+    store = open_store(url, must_exist=must_exist)
+    try:
+        store.open()
+        yield store
+    finally:
+        store.close()
+
+
+def _place(url: str) -> str:
+    """The URL without a password."""
+    scheme, colon, rest = url.partition("://")
+    user, at, host = rest.rpartition("@")
+    if not colon:
+        return url
+    return f"{scheme}://{user.partition(':')[0]}{at}{host}"
