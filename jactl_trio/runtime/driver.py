@@ -6,6 +6,7 @@ Whatever the script waits for is awaited here, so that cancelling the task stops
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -189,11 +190,18 @@ class Driver:
 
     async def settle(self) -> None:
         """Wait for the answer to a save whose script waits no more: was it the last checkpoint or not?"""
-        if self._in_flight is None or self._answers is None:
-            return
-        answer = await self._answers[1].receive()
+        if self._in_flight is not None and self._answers is not None:
+            self._settled(self._in_flight, await self._answers[1].receive())
+
+    def settle_nowait(self) -> None:
+        """The same, if the answer is there by now."""
+        if self._in_flight is not None and self._answers is not None:
+            with suppress(trio.WouldBlock):
+                self._settled(self._in_flight, self._answers[1].receive_nowait())
+
+    def _settled(self, checkpoint_id: int, answer: Any) -> None:
         if not isinstance(answer, BaseException):
-            self.run_state.checkpoint_id = self._in_flight
+            self.run_state.checkpoint_id = checkpoint_id
         self._in_flight = None
 
     async def _answer(self, receive: trio.MemoryReceiveChannel[Any]) -> Any:

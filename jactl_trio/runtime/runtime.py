@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -99,8 +99,27 @@ class Runtime:
             async with lock:
                 yield
         finally:
-            if not lock.statistics().tasks_waiting:
-                self._starting.pop(id, None)
+            self._left(id, lock)
+
+    @contextmanager
+    def _gates(self, ids: Sequence[UUID]) -> Iterator[list[UUID]]:
+        """The gates of those that neither run here nor are being admitted: after a lease has run out an owner's own
+        instances are free too, and a second claim would hand its token to the run that it has."""
+        mine = [id for id in ids if id not in self.instances and id not in self._starting]
+        locks = {id: trio.Lock() for id in mine}
+        for id, lock in locks.items():
+            lock.acquire_nowait()
+            self._starting[id] = lock
+        try:
+            yield mine
+        finally:
+            for id, lock in locks.items():
+                lock.release()
+                self._left(id, lock)
+
+    def _left(self, id: UUID, lock: trio.Lock) -> None:
+        if not lock.locked():  # nobody waits either: releasing it would have handed it on
+            self._starting.pop(id, None)
 
     async def _admit_new(self, instance: Instance, durable: bool, keeps_outcome: bool) -> None:
         """An instance whose id nobody else can know."""
@@ -126,7 +145,7 @@ class Runtime:
         if claimed.recoveries == 0:
             self._run_from_start(instance)
             return instance
-        return await self._take_over(claimed)
+        return (await self._take_over(claimed))[0]
 
     def _claim_of(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Claim:
         assert instance.script is not None
@@ -181,8 +200,10 @@ class Runtime:
         after: UUID | None = None
         while ids := await keeper.call(keeper.store.free, CLAIMS_MAX, after):
             after = ids[-1]
-            answers = await keeper.claim([Claim(id, recoveries_max=RECOVERIES_MAX) for id in ids])
-            found += [await self._take_over(answer) for answer in answers if isinstance(answer, Claimed)]
+            with self._gates(ids) as mine:
+                claims = [Claim(id, recoveries_max=RECOVERIES_MAX) for id in mine]
+                answers = await keeper.claim(claims) if claims else []
+                found += await self._take_over(*(answer for answer in answers if isinstance(answer, Claimed)))
         return found
 
     async def recover_for_ever(self, every_s: float) -> None:
@@ -217,9 +238,22 @@ class Runtime:
             if isinstance(answer, InstanceRecord):
                 return await self._known(answer)
             claimed = _granted(answer, id)
-            return self._go_on(snapshot) if claimed.checkpoint == checkpoint else await self._take_over(claimed)
+            if claimed.checkpoint == checkpoint:
+                return self._go_on(snapshot)
+            return (await self._take_over(claimed))[0]
 
-    async def _take_over(self, claimed: Claimed) -> Instance:
+    async def _take_over(self, *claimed: Claimed) -> list[Instance]:
+        """Go on with what has been claimed; if this is cancelled, what is left of it is given back."""
+        found: list[Instance] = []
+        try:
+            for one in claimed:
+                found.append(await self._restored(one))
+        finally:
+            for one in claimed[len(found) :]:
+                self.environment.lose(one.id)  # type: ignore[attr-defined] # nothing is claimed without a keeper
+        return found
+
+    async def _restored(self, claimed: Claimed) -> Instance:
         """Restore an instance that has been claimed; one that cannot be is given up again, with its error."""
         keeper = self.keeper
         assert keeper is not None and claimed.checkpoint is not None

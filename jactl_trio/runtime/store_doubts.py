@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ..errors import JactlError, StaleInstanceError, StoreError
 from ..store.interface import CheckpointStore
-from ..store.records import ENDED, RUNNING, Answer, Claim, Claimed, Finish, Operation, Release, Save
+from ..store.records import ENDED, RUNNING, Answer, Claim, Finish, Operation, Release, Save
 
 
 def settled_answers(
@@ -30,12 +30,10 @@ def settled_answers(
 
 
 def _claim(store: CheckpointStore, owner: UUID, claim: Claim, failure: JactlError) -> Answer:
+    """The owner's, as the record says: now, or since a claim of before that it could not give up. So it has to be
+    claimed once more, under a token of its own."""
     record = store.instance(claim.id)
-    if record is None or record.state != RUNNING or record.owner != owner:
-        return failure
-    saved = store.checkpoint(claim.id)
-    checkpoint_id, checkpoint = saved if saved is not None else (None, None)
-    return Claimed(claim.id, record.token, record.script, checkpoint_id, checkpoint, record.recoveries)
+    return record if record is not None and (record.state, record.owner) == (RUNNING, owner) else failure
 
 
 def _save(store: CheckpointStore, owner: UUID, save: Save, failure: JactlError) -> Answer:
@@ -47,6 +45,8 @@ def _save(store: CheckpointStore, owner: UUID, save: Save, failure: JactlError) 
 
 def _finish(store: CheckpointStore, owner: UUID, finish: Finish, failure: JactlError) -> Answer:
     record = store.instance(finish.id)
+    if record is not None and record.token != finish.token:  # it may well have ended, but as another owner's
+        return StaleInstanceError(f"Instance {finish.id} is not this owner's any more")
     return None if record is None or record.state in ENDED else failure
 
 

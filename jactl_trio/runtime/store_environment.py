@@ -10,21 +10,23 @@ from __future__ import annotations
 import logging
 import math
 import uuid
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import trio
 
 from ..errors import JactlError, StoreError
 from ..store.interface import CheckpointStore
 from ..store.processes import leave, new_owner
-from ..store.records import FINISHED, Answer, Claim, Claimed, Finish, Operation, Release, Save
+from ..store.records import FINISHED, RUNNING, Answer, Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save
 from .environment import Environment
 from .store_doubts import settled_answers
 
 LEASE_SECONDS = 30.0
 OPERATIONS_MAX = 1_000  # in one transaction
+DOUBT_LEASES = 2  # how long, in leases, a transaction that failed may yet arrive at the store
 _LOGGER = logging.getLogger("jactl_trio")
 T = TypeVar("T")
 
@@ -58,6 +60,8 @@ class StoreEnvironment(Environment):
         self.statistics = WriterStatistics()
         self._tokens: dict[uuid.UUID, int] = {}  # of the instances that this owner has claimed
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
+        self._claiming: Counter[uuid.UUID] = Counter()
+        self._doubts: dict[uuid.UUID, float] = {}  # whose transaction failed, and how long it may yet arrive
         self._send, self._receive = trio.open_memory_channel[_Request](math.inf)
         self._waiting: set[_Request] = set()
         self._is_abandoned = False
@@ -98,11 +102,31 @@ class StoreEnvironment(Environment):
 
     async def claim(self, claims: Sequence[Claim]) -> list[Answer]:
         """Claim instances in one transaction; an answer each, errors among them."""
-        answers = await self._ask(*claims)
+        ids = [claim.id for claim in claims]
+        self._claiming.update(ids)
+        try:
+            answers = await self._ask(*claims)
+            forgotten = {index: one for index, one in enumerate(answers) if self._is_forgotten(one)}
+            if forgotten:  # released and claimed again
+                pairs = [(Release(one.id, one.token), claims[index]) for index, one in forgotten.items()]
+                again = await self._ask(*(operation for pair in pairs for operation in pair))
+                for index, answer in zip(forgotten, again[1::2], strict=True):
+                    answers[index] = answer
+        except trio.Cancelled:
+            self.doubt(ids)  # they may be granted yet
+            raise
+        finally:
+            self._claiming -= Counter(ids)
         for answer in answers:
             if isinstance(answer, Claimed):
                 self._tokens[answer.id] = answer.token
         return answers
+
+    def _is_forgotten(self, answer: Answer) -> TypeGuard[InstanceRecord]:
+        """Is the instance this owner's, for the store, though it does not run here?"""
+        if not isinstance(answer, InstanceRecord) or answer.id in self._tokens:
+            return False
+        return (answer.state, answer.owner) == (RUNNING, self.owner.id)
 
     async def finish(
         self, id: uuid.UUID, state: str = FINISHED, outcome: bytes | None = None, error: str | None = None
@@ -126,6 +150,12 @@ class StoreEnvironment(Environment):
     def lose(self, id: uuid.UUID) -> None:
         """Another owner has the instance."""
         self._tokens.pop(id, None)
+        self.doubt([id])  # it may have been claimed once more for this one
+
+    def doubt(self, ids: Iterable[uuid.UUID]) -> None:
+        """Give these back, should the store have them as this owner's while they do not run here."""
+        until = trio.current_time() + DOUBT_LEASES * self.lease_s
+        self._doubts.update((id, until) for id in ids)
 
     @property
     def keeps_anything(self) -> Callable[[uuid.UUID], bool]:
@@ -182,6 +212,7 @@ class StoreEnvironment(Environment):
         except Exception as error:
             figures.failures += 1
             _LOGGER.warning("The store failed to write %d operations: %s", count, error)
+            self.doubt(operation.id for operation in operations)
             answers = await self.call(
                 settled_answers, self.store, self.owner.id, operations, error, may_be_abandoned=True
             )
@@ -204,8 +235,20 @@ class StoreEnvironment(Environment):
                 if not await self.call(self.store.renew, self.owner.id, self.lease_s):
                     # Others took this process for dead. What they have not claimed is still ours.
                     await self.call(self.store.register, self.owner, self.lease_s)
+                await self._give_back()
             except JactlError as error:
                 _LOGGER.warning("The lease could not be renewed: %s", error)
+
+    async def _give_back(self) -> None:
+        """Release what is forgotten, for nobody else could recover it. So it is after a claim that was cancelled, and
+        after a claim, a release or an end whose transaction failed: it may have been done, even later than its error
+        was known."""
+        for id, until in list(self._doubts.items()):
+            record = await self.call(self.store.instance, id)
+            if self._is_forgotten(record) and id not in self._claiming:
+                await self._ask(Release(id, record.token))
+            if trio.current_time() > until:
+                del self._doubts[id]
 
     def stop_writing(self) -> None:
         """No more requests will come."""

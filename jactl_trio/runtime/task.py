@@ -106,6 +106,7 @@ class InstanceTask:
             except JactlError as failure:
                 instance._end(Status.RELEASED, error=failure)
                 return False
+        self.driver.settle_nowait()  # the store was asked for that save before it was told of the end
         if instance.checkpoint_id > 0:
             try:
                 self.environment.delete_checkpoint(instance.id, instance.checkpoint_id)
@@ -122,6 +123,7 @@ class InstanceTask:
                     await keeper.release(self.instance.id, None if error is None else str(error))
                 except JactlError as failure:
                     _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
+        self.driver.settle_nowait()
         told = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
         self.instance._end(Status.RELEASED, error=told)
 

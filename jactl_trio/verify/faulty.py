@@ -10,7 +10,8 @@ from uuid import UUID
 
 from ..errors import StoreError
 from ..store import CheckpointStore
-from ..store.records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from ..store.records import Answer, Operation
+from .around import AroundStore
 
 
 class StoreFault(enum.StrEnum):
@@ -22,7 +23,7 @@ class StoreFault(enum.StrEnum):
     DUPLICATE = "duplicate"  # it is written twice, as when a client tries again; the first answers count
 
 
-class FaultyStore(CheckpointStore):
+class FaultyStore(AroundStore):
     """Passes everything on to `store`; some calls of write fail.
 
         store = FaultyStore(SQLiteStore("test.db"), {2: StoreFault.AFTER})
@@ -40,7 +41,7 @@ class FaultyStore(CheckpointStore):
         *,
         delay_s: float = 0.01,
     ) -> None:
-        self.store = store
+        super().__init__(store)
         self.delay_s = delay_s
         self.calls = 0
         self.happened: dict[int, StoreFault] = {}
@@ -75,53 +76,3 @@ class FaultyStore(CheckpointStore):
         if fault is StoreFault.AFTER:
             raise StoreError("A fault that was asked for: it was written all the same")
         return answers
-
-    # All the rest is the store's
-
-    def open(self) -> None:
-        self.store.open()
-
-    def close(self) -> None:
-        self.store.close()
-
-    def register(self, owner: Owner, lease_s: float) -> None:
-        self.store.register(owner, lease_s)
-
-    def renew(self, owner: UUID, lease_s: float) -> bool:
-        return self.store.renew(owner, lease_s)
-
-    def retire(self, owner: UUID) -> None:
-        self.store.retire(owner)
-
-    def forget(self, owner: UUID) -> None:
-        self.store.forget(owner)
-
-    def owners(self) -> list[Owner]:
-        return self.store.owners()
-
-    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
-        return self.store.free(limit, after)
-
-    def instance(self, id: UUID) -> InstanceRecord | None:
-        return self.store.instance(id)
-
-    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
-        return self.store.instances(state, limit)
-
-    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
-        return self.store.checkpoint(id)
-
-    def script(self, identity: str) -> ScriptRecord | None:
-        return self.store.script(identity)
-
-    def purge(self, older_than_s: float) -> int:
-        return self.store.purge(older_than_s)
-
-    def statistics(self) -> StoreStatistics:
-        return self.store.statistics()
-
-    def check(self) -> list[str]:
-        return self.store.check()
-
-    def bury(self) -> list[Owner]:
-        return self.store.bury()

@@ -16,7 +16,7 @@ ended       after its end nothing is left to be recovered
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from .history import (
@@ -55,10 +55,11 @@ class Violation:
         return f"{self.rule} (run {self.run}): expected {self.expected}; seen {self.seen}"
 
 
-def violations(history: History, reference: Reference) -> list[Violation]:
-    """All that is wrong with a history."""
+def violations(history: History, reference: Reference, rules: Collection[str] | None = None) -> list[Violation]:
+    """All that is wrong with a history.  rules: the names of those to apply (default: all)."""
     found = traced(history)
-    return [violation for rule in RULES for violation in rule(found, reference)]
+    chosen = RULES.values() if rules is None else [RULES[name] for name in rules]
+    return [violation for rule in chosen for violation in rule(found, reference)]
 
 
 # The rules
@@ -261,17 +262,17 @@ def _ended(found: Traced, reference: Reference) -> Iterator[Violation]:
         yield Violation("ended", 0, "nothing left after the end", found.history.leftover)
 
 
-RULES: tuple[Callable[[Traced, Reference], Iterator[Violation]], ...] = (
-    _gapless,
-    _durable,
-    _failed,
-    _answer,
-    _output,
-    _calls,
-    _once,
-    _deleted,
-    _owner,
-    _stopped,
-    _released,
-    _ended,
-)
+RULES: dict[str, Callable[[Traced, Reference], Iterator[Violation]]] = {
+    "gapless": _gapless,
+    "durable": _durable,
+    "failed": _failed,
+    "answer": _answer,
+    "output": _output,
+    "calls": _calls,
+    "once": _once,
+    "deleted": _deleted,
+    "owner": _owner,
+    "stopped": _stopped,
+    "released": _released,
+    "ended": _ended,
+}

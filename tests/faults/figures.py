@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-BEGIN = "<!-- figures: written by `python -m tests.faults --report docs/reliability.md` -->"
+BEGIN = "<!-- figures: each run writes its own row, with `--report docs/reliability.md` -->"
 END = "<!-- end of figures -->"
 HEAD = "| proof | what | figures | faults found | seconds | when, where |\n|---|---|---|---|---|---|"
 

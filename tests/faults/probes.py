@@ -9,17 +9,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import (
-    Answer,
-    Claim,
-    Finish,
-    InstanceRecord,
-    Operation,
-    Owner,
-    Save,
-    ScriptRecord,
-    StoreStatistics,
-)
+from jactl_trio.store.records import Answer, Claim, Finish, Operation, Save
+from jactl_trio.verify.around import AroundStore
 
 PROBES = (
     "before-claim",  # of new instances
@@ -41,14 +32,14 @@ def probe_of(operation: Operation) -> str:
     return {Save: "save", Finish: "end"}.get(type(operation), "release")
 
 
-class ProbeStore(CheckpointStore):
+class ProbeStore(AroundStore):
     """The store inside, with a SIGKILL to its own process at the k-th passing of one probe.
 
     probe: "NAME:K".
     """
 
-    def __init__(self, inner: CheckpointStore, probe: str) -> None:
-        self.inner = inner
+    def __init__(self, store: CheckpointStore, probe: str) -> None:
+        super().__init__(store)
         self._name, _, count = probe.partition(":")
         assert self._name in PROBES, self._name
         self._count = int(count)
@@ -63,54 +54,12 @@ class ProbeStore(CheckpointStore):
         kinds = dict.fromkeys(probe_of(operation) for operation in operations)
         for kind in kinds:
             self.passes(f"before-{kind}")
-        answers = self.inner.write(owner, operations)
+        answers = self.store.write(owner, operations)
         for kind in kinds:
             self.passes("mid-recovery" if kind == "recovery" else f"after-{kind}")
         return answers
 
     def retire(self, owner: UUID) -> None:
         self.passes("before-retire")
-        self.inner.retire(owner)
+        self.store.retire(owner)
         self.passes("after-retire")
-
-    def open(self) -> None:
-        self.inner.open()
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def register(self, owner: Owner, lease_s: float) -> None:
-        self.inner.register(owner, lease_s)
-
-    def renew(self, owner: UUID, lease_s: float) -> bool:
-        return self.inner.renew(owner, lease_s)
-
-    def forget(self, owner: UUID) -> None:
-        self.inner.forget(owner)
-
-    def owners(self) -> list[Owner]:
-        return self.inner.owners()
-
-    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
-        return self.inner.free(limit, after)
-
-    def instance(self, id: UUID) -> InstanceRecord | None:
-        return self.inner.instance(id)
-
-    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
-        return self.inner.instances(state, limit)
-
-    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
-        return self.inner.checkpoint(id)
-
-    def script(self, identity: str) -> ScriptRecord | None:
-        return self.inner.script(identity)
-
-    def statistics(self) -> StoreStatistics:
-        return self.inner.statistics()
-
-    def purge(self, older_than_s: float) -> int:
-        return self.inner.purge(older_than_s)
-
-    def check(self) -> list[str]:
-        return self.inner.check()

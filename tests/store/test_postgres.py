@@ -13,7 +13,7 @@ import pytest
 
 from jactl_trio.errors import StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
-from jactl_trio.store.records import Claim, Claimed, Finish, Operation, Release, Save
+from jactl_trio.store.records import Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save
 from jactl_trio.verify.kit.hands import SCRIPT, Hand, granted
 
 from .cluster import Cluster
@@ -60,7 +60,10 @@ def test_a_commit_that_nobody_answered_is_an_error_and_the_store_knows(
     if not is_done:
         assert answer is caught.value
         (answer,) = cut_store.write(hand.id, [operations[kind]])
-    assert isinstance(answer, Claimed) if kind == "claim" else answer is None
+    if kind == "claim":
+        assert isinstance(answer, InstanceRecord if is_done else Claimed) and answer.id == operations[kind].id
+    else:
+        assert answer is None
     assert cut_store.check() == []
 
 

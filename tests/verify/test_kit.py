@@ -15,9 +15,10 @@ import trio
 import jactl_trio as jactl
 from jactl_trio import verify
 from jactl_trio.errors import UsageError
-from jactl_trio.store import MemoryStore, SQLiteStore
+from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
 from jactl_trio.store.records import Answer, Operation, Save
 from jactl_trio.verify import FaultyStore, NotVerified, StoreFault, check_store
+from jactl_trio.verify.around import AroundStore
 
 
 def broken_rules(factory: Callable[[], Any], **how: Any) -> list[str]:
@@ -128,3 +129,8 @@ def test_what_is_public_is_there() -> None:
     assert verify.__all__ == sorted(verify.__all__)
     for name in verify.__all__:
         assert getattr(verify, name).__doc__, name
+
+
+def test_a_store_around_another_passes_everything_on() -> None:
+    methods = {name for name in vars(CheckpointStore) if not name.startswith("_")}
+    assert methods <= set(vars(AroundStore))

@@ -1,0 +1,67 @@
+"""AroundStore: a store that passes everything on to another; subclasses step in where they want to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from ..store import CheckpointStore
+from ..store.records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+
+
+class AroundStore(CheckpointStore):
+    """All of it is `store`'s, what the interface has with a default too."""
+
+    def __init__(self, store: CheckpointStore) -> None:
+        self.store = store
+
+    def open(self) -> None:
+        self.store.open()
+
+    def close(self) -> None:
+        self.store.close()
+
+    def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
+        return self.store.write(owner, operations)
+
+    def register(self, owner: Owner, lease_s: float) -> None:
+        self.store.register(owner, lease_s)
+
+    def renew(self, owner: UUID, lease_s: float) -> bool:
+        return self.store.renew(owner, lease_s)
+
+    def retire(self, owner: UUID) -> None:
+        self.store.retire(owner)
+
+    def forget(self, owner: UUID) -> None:
+        self.store.forget(owner)
+
+    def owners(self) -> list[Owner]:
+        return self.store.owners()
+
+    def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
+        return self.store.free(limit, after)
+
+    def instance(self, id: UUID) -> InstanceRecord | None:
+        return self.store.instance(id)
+
+    def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
+        return self.store.instances(state, limit)
+
+    def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
+        return self.store.checkpoint(id)
+
+    def script(self, identity: str) -> ScriptRecord | None:
+        return self.store.script(identity)
+
+    def purge(self, older_than_s: float) -> int:
+        return self.store.purge(older_than_s)
+
+    def statistics(self) -> StoreStatistics:
+        return self.store.statistics()
+
+    def check(self) -> list[str]:
+        return self.store.check()
+
+    def bury(self) -> list[Owner]:
+        return self.store.bury()
