@@ -9,7 +9,7 @@ from ..errors import RuntimeError
 from ..values.closures import natural_order, takes_two
 from ..values.comparison import compare
 from ..values.signature import Param
-from ..values.suspension import resumable
+from ..values.suspension import give_way, resumable
 from ..values.typenames import type_name
 from ..values.types import FUNCTION, ITERATOR, LIST
 from .declare import method
@@ -55,6 +55,7 @@ def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
         target: list[Any] = []
         start = 0
         while start < size:
+            give_way()
             left, right = start, start + width
             middle, end = min(start + width, size), min(start + 2 * width, size)
             if right < end:

@@ -27,7 +27,7 @@ class Site:
     number: int = 0  # its place among the function's sites, from 1, once the resume entry is made
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Code:
     """One Python function whose frames can be captured.
 
@@ -48,6 +48,9 @@ class Code:
     liveness: Liveness | None = None  # made at the first capture
     sites_by_name: dict[str, Site] | None = None  # made at the first restore
 
+    def __repr__(self) -> str:
+        return f"<Code {self.key}>"
+
 
 @dataclass(slots=True, eq=False)
 class Passage:
@@ -60,7 +63,7 @@ class Passage:
     points: dict[int, tuple[Code, Site, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False, weakref_slot=True)
+@dataclass(slots=True, eq=False, repr=False, weakref_slot=True)
 class Unit:
     """One compiled source. `namespace["__unit__"]` of its functions is the unit itself.
 
@@ -83,3 +86,6 @@ class Unit:
     tree: ast.Module | None = None
     function_keys: dict[int, str] = field(default_factory=dict)  # by id, made when a function value is first saved
     passages: dict[int, Passage] = field(default_factory=dict)  # by id of the code objects, which `codes` keeps alive
+
+    def __repr__(self) -> str:
+        return f"<Unit {self.name or self.identity[:12]}>"

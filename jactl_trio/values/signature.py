@@ -30,7 +30,7 @@ class Param:
     too_small: str = ""  # the message of that error
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Signature:
     """A built-in or host function (receiver None), method, or static method (is_static, receiver its class).
 
@@ -62,3 +62,6 @@ class Signature:
     def key(self) -> str:
         """The stable name in checkpoints and generated code: 'sleep', 'List.map', 'LocalDate.of'."""
         return self.name if self.receiver is None else f"{self.receiver.name}.{self.name}"
+
+    def __repr__(self) -> str:
+        return f"<built-in {self.key}>"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import random
 from typing import Any
+from uuid import UUID
 
 import cbor2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import jactl_trio as jactl
 from jactl_trio.checkpoint import Snapshot, decode, encode
 from jactl_trio.checkpoint.envelope import open_sealed, seal
 from jactl_trio.continuation.current import RunState
 from jactl_trio.continuation.machine import Machine
 from jactl_trio.errors import CheckpointDecodeError, CheckpointError
+from jactl_trio.runtime.driver import Driver
 from jactl_trio.values.cells import Cell
+from jactl_trio.values.display import plain_text
 
 from .graphs import UNIT, assert_same
+from .mutations import mutate
 from .values import sample, values
 
 KEY = b"a secret"
@@ -90,84 +95,8 @@ def test_mutations_of_the_tree_under_a_repaired_digest() -> None:
     for _ in range(3_000):
         mutant = cbor2.loads(cbor2.dumps(body))
         for _ in range(chance.randint(1, 3)):
-            _mutate(mutant, chance)
+            mutate(mutant, chance)
         refused_or_restored(seal(cbor2.dumps(mutant), UNIT.identity))
-
-
-def _mutate(tree: Any, chance: random.Random) -> None:
-    """Change one thing somewhere inside."""
-    places: list[tuple[list[Any], int]] = []
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        places += [(node, index) for index in range(len(node))]
-        todo += [inner for inner in node if type(inner) is list]
-    node, index = chance.choice(places)
-    other_node, other = chance.choice(places)
-    change = chance.randrange(6)
-    if change == 0:
-        node[index] = chance.choice(STRANGE)
-    elif change == 1 and type(node[index]) is int:
-        node[index] += chance.choice((-1, 1, 2**31, -(2**31), 10))
-    elif change == 2:
-        del node[index]
-    elif change == 3:
-        node.insert(index, chance.choice(STRANGE))
-    elif change == 4:
-        node[index], other_node[other] = cbor2.loads(cbor2.dumps(other_node[other])), 0
-    elif type(node[index]) is list:
-        node[index] = node[index] * 3
-    elif type(node[index]) in (str, bytes):
-        node[index] = node[index][:-1]
-
-
-STRANGE: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    -2,
-    -3,
-    1,
-    2,
-    5,
-    6,
-    7,
-    255,
-    2**40,
-    2**63,
-    -(2**64),
-    1.5,
-    float("nan"),
-    "",
-    "text",
-    "NaN",
-    "1E+99999999999999999999",
-    "1::int",
-    "0:0:X",
-    "99::int",
-    b"",
-    b"\0",
-    b"\5",
-    b"\4\4",
-    b"r1",
-    b"r-1",
-    b"r99999",
-    b"d1",
-    b"dNaN",
-    b"t\xff",
-    b"sUNSET",
-    b"c0:X",
-    b"f-1:x",
-    b"f0:closure",
-    b"y0::int",
-    b"z",
-    [],
-    [0],
-    {"a": 1},
-    cbor2.undefined,
-    cbor2.CBORSimpleValue(99),
-]
 
 
 @settings(max_examples=300, deadline=None)
@@ -220,3 +149,21 @@ def test_bytes_after_the_body_are_refused() -> None:
     for more in (b"\0", b"\x6bend of body", body):
         with pytest.raises(CheckpointDecodeError):
             read(seal(body + more, UNIT.identity))
+
+
+async def test_a_forged_state_of_a_sort_that_never_ends_is_stopped(autojump_clock: object) -> None:
+    context = jactl.Context(max_execution_time=100)
+    script = context.compile("[3, 1, 2].sort{ a, b -> checkpoint(); a <=> b }")
+    driver = Driver(script.unit, script.new_run({}, id=UUID(int=1)))
+    machine = driver.machine
+    machine.start(script.unit.main, {})
+    (sorting,) = (frame for frame in machine.frames if "width" in frame.locals)
+    sorting.locals["width"] = 0
+    with pytest.raises(jactl.LimitError):
+        await driver.go_on()
+
+
+def test_what_a_forged_checkpoint_gives_to_a_script_shows_nothing_of_the_host() -> None:
+    registry = jactl.Context().registry
+    shown = [UNIT, *UNIT.codes.values(), registry.by_key("print"), registry.by_key("List.map")]
+    assert max(len(plain_text(one)) for one in shown) < 100

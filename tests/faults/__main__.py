@@ -5,36 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable
 
-from . import figures, syscalls
+from . import figures, mutants, syscalls
 
-W = TypeVar("W")
-O = TypeVar("O")  # noqa: E741
-
-
-def in_parallel(work: Callable[[W], O], items: Iterable[W], workers: int) -> list[O]:
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, items))
-
-
-def prove_syscalls(given: argparse.Namespace) -> figures.Row:
-    """SIGKILL at each storage system call, and at pairs of them."""
-    if given.at:
-        worlds = [tuple(syscalls.Point.parse(text) for text in given.at)]
-    else:
-        points = syscalls.all_points()
-        worlds = [(point,) for point in points] + list(syscalls.doubles(points, 8))
-    outcomes = in_parallel(lambda world: syscalls.kill_at(*world), worlds, given.workers)
-    bad = [f"--at {' '.join(map(str, one.points))}: {one.found}" for one in outcomes if one.found]
-    singles = sum(len(one.points) == 1 for one in outcomes)
-    text = f"{singles} points, {len(outcomes) - singles} pairs, {sum(one.kills for one in outcomes)} kills"
-    return figures.Row("syscalls", "SIGKILL at every storage system call (SQLite)", text, bad)
-
-
-PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {"syscalls": prove_syscalls}
+PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
+    "mutants": mutants.prove,
+    "syscalls": syscalls.prove,
+}
 
 
 def main() -> int:
@@ -42,7 +20,8 @@ def main() -> int:
     parser.add_argument("proof", nargs="?", choices=PROOFS)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--report", default=None, help="the page whose table gets the figures")
-    parser.add_argument("--at", nargs="+", default=None, help="syscalls: one world, as SYSCALL:K or probes NAME:K")
+    parser.add_argument("--at", nargs="+", default=None, help="syscalls: one world, as SYSCALL:K; mutants: numbers")
+    parser.add_argument("--count", type=int, default=10_000, help="mutants: how many")
     given = parser.parse_args()
     faults = 0
     for name in [given.proof] if given.proof else PROOFS:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from jactl_trio.store import open_store
@@ -15,6 +17,13 @@ from .ledger import violations
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST_SECONDS_MAX = 120.0
+W = TypeVar("W")
+O = TypeVar("O")  # noqa: E741
+
+
+def in_parallel(work: Callable[[W], O], items: Iterable[W], workers: int) -> list[O]:
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, items))
 
 
 def command_of(url: str, *options: object) -> list[str]:

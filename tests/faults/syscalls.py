@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -11,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .events import Event
+from .figures import Row
 from .host import expected
-from .processes import ROOT, command_of, faults_found, run_host
+from .processes import ROOT, command_of, faults_found, in_parallel, run_host
 
 SYSCALLS = ("pwrite64", "pwritev", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink", "rename")
 HOW_TO_GET_IT = "no strace here: `make strace` installs Debian's"
@@ -87,3 +89,17 @@ def kill_at(*points: Point) -> Outcome:
     if outcome.kills == 0:
         outcome.found.append("no host was killed")
     return outcome
+
+
+def prove(given: argparse.Namespace) -> Row:
+    """SIGKILL at each storage system call, and at pairs of them."""
+    if given.at:
+        worlds = [tuple(Point.parse(text) for text in given.at)]
+    else:
+        points = all_points()
+        worlds = [(point,) for point in points] + list(doubles(points, 8))
+    outcomes = in_parallel(lambda world: kill_at(*world), worlds, given.workers)
+    bad = [f"--at {' '.join(map(str, one.points))}: {one.found}" for one in outcomes if one.found]
+    singles = sum(len(one.points) == 1 for one in outcomes)
+    text = f"{singles} points, {len(outcomes) - singles} pairs, {sum(one.kills for one in outcomes)} kills"
+    return Row("syscalls", "SIGKILL at every storage system call (SQLite)", text, bad)
