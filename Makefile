@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: payments test postgres conformance lint types imports golden bench clean ci
+.PHONY: payments test postgres conformance lint types imports golden golden-checkpoints bench clean ci
 
 payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
 	$(BIN)/python -m examples.payments
@@ -26,6 +26,9 @@ conformance: $(READY)  ## every case of the reference in every mode, per suite
 
 golden: $(READY)  ## write the golden files anew, to be read before they are committed
 	$(BIN)/python -m tests.golden.update
+
+golden-checkpoints: $(READY)  ## write those of new cases, or of a raised format version
+	$(BIN)/python -m tests.golden_checkpoints.update
 
 bench: $(READY)  ## every benchmark beside its Python counterpart
 	$(BIN)/python -m benchmarks

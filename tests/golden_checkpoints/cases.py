@@ -1,0 +1,97 @@
+"""Golden checkpoints: what a release wrote, how each is given to a host today, and what has to come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+KEY = b"a golden key"
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A script whose first checkpoint() is kept in a file; `value`: what it comes to, recovered from that."""
+
+    name: str
+    source: str
+    value: Any
+    key: bytes | None = None
+
+    def path(self, version: int) -> Path:
+        return FOLDER / f"format-{version}" / f"{self.name}.checkpoint"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The bytes of a golden checkpoint, changed, or given to a host with another key: the message begins so."""
+
+    name: str
+    golden: str
+    message: str
+    change: Callable[[bytes], bytes] = bytes
+    key: bytes | None = None
+
+
+GOLDENS = (
+    Golden("answer", "checkpoint({ 'saved' }, { 'recovered' })", "recovered"),
+    Golden("loop", "int n = 0; for (int i = 0; i < 4; i++) { n += i; if (i == 2) { checkpoint() } }; n", 6),
+    Golden(
+        "values",
+        "def v = [null, true, 1, 2L, (byte)3, 4.5D, 6.70, 'text', \"g${1 + 1}\", [a:1, 'b c':[2]], [] as int[]]\n"
+        'checkpoint(); "$v"',
+        "[null, true, 1, 2, 3, 4.5, 6.70, 'text', 'g2', [a:1, 'b c':[2]], []]",
+    ),
+    Golden(
+        "shared",
+        "def a = [1]; def m = [x:a, y:a]; m.self = m; checkpoint(); m.x <<= 2; "
+        "[m.y, m.self.self.x === a, m.self === m]",
+        [[1, 2], True, True],
+    ),
+    Golden(
+        "closures",
+        "int n = 1; def add = { x -> n += x; n }; def twice = { f, x -> f(x); f(x) }\n"
+        "add(1); checkpoint(); twice(add, 5)",
+        12,
+    ),
+    Golden(
+        "classes",
+        "class P { int x; P next = null; def total() { checkpoint(); x + (next ? next.total() : 0) } }\n"
+        "class Q extends P { def total() { 100 + super.total() } }\n"
+        "new Q(x:1, next:new P(x:2)).total()",
+        103,
+    ),
+    Golden("pipeline", "[1,2,3,4].map{ it * 2 }.filter{ checkpoint(); it > 2 }.sum()", 18),
+    Golden("sort", "[3,1,2].sort{ a, b -> checkpoint(); b <=> a }", [3, 2, 1]),
+    Golden("recursion", "def f(int n) { if (n == 0) { checkpoint(); return 0 }; n + f(n - 1) }; f(20)", 210),
+    Golden("eval", "int n = 2; eval('def f(x) { checkpoint(); x * 3 }; f(n)', [n:n]) + 1", 7),
+    Golden("date", "def d = LocalDate.parse('2024-02-29'); checkpoint(); \"${d.plusYears(1)}\"", "2025-02-28"),
+    Golden("large", 'def l = 3000.map{ "item ${it % 7}" }; checkpoint(); l.size() + l[2999].size()', 3006),
+    Golden("keyed", "def s = 'se' + 'cret'; checkpoint(); s", "secret", KEY),
+)
+
+_BODY_BYTE = -40  # before the digest
+
+
+def _damaged(checkpoint: bytes) -> bytes:
+    return checkpoint[:_BODY_BYTE] + bytes([checkpoint[_BODY_BYTE] ^ 1]) + checkpoint[_BODY_BYTE + 1 :]
+
+
+def _of_next_format(checkpoint: bytes) -> bytes:
+    """With a digest that is right, as a newer release would write it."""
+    head = checkpoint[:3] + bytes([checkpoint[3] + 1]) + checkpoint[4:-32]
+    return head + blake2b(head, digest_size=32).digest()
+
+
+REFUSALS = (
+    Refusal("damaged", "loop", "The checkpoint's digest is wrong", _damaged),
+    Refusal("cut off", "loop", "The checkpoint is cut off", lambda checkpoint: checkpoint[:-1]),
+    Refusal("of a newer format", "loop", "The checkpoint has format 2, this release reads 1", _of_next_format),
+    Refusal("no checkpoint", "loop", "These bytes are no checkpoint", lambda checkpoint: b"PK" + checkpoint),
+    Refusal("keyed, and the host has no key", "keyed", "The checkpoint is keyed"),
+    Refusal("keyed, and the host has another key", "keyed", "The checkpoint's digest is wrong", key=b"another"),
+    Refusal("not keyed, and the host has a key", "loop", "The checkpoint is not keyed", key=KEY),
+)
