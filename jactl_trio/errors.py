@@ -142,6 +142,12 @@ class StoreError(CheckpointError):
     code = "STORE"
 
 
+class UnknownInstanceError(StoreError):
+    """There is no such instance, or it has ended."""
+
+    code = "UNKNOWN_INSTANCE"
+
+
 class StaleInstanceError(CheckpointError):
     """Another owner has taken the instance over; this one must stop."""
 

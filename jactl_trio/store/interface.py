@@ -4,6 +4,7 @@ The rules that every store keeps (tests/store checks them for each):
 
 - Only the present owner of an instance writes to it: every write carries its claim's token, and each claim's is higher.
 - Checkpoint k is accepted only as the successor of k-1. What `write` has answered is durable.
+- A message is there until a checkpoint is saved that takes it, or the instance ends.
 - An instance is free when it has no owner, or its owner's lease has run out by the store's clock, or its owner
   was forgotten.
 """
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from .processes import is_dead
-from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from .records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 
 
 class CheckpointStore(abc.ABC):
@@ -64,7 +65,16 @@ class CheckpointStore(abc.ABC):
 
     @abc.abstractmethod
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
-        """Instances that have a checkpoint and no living owner, by id, those after `after`."""
+        """Instances that have a checkpoint and no living owner, and do not hibernate or are to wake, by id, those after
+        `after`."""
+
+    @abc.abstractmethod
+    def wake_in_s(self) -> float | None:
+        """Seconds until the first of the hibernated instances is to wake; None: none of them knows when."""
+
+    @abc.abstractmethod
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        """For each of those who wait, the first message that is there, if any."""
 
     @abc.abstractmethod
     def instance(self, id: UUID) -> InstanceRecord | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
@@ -9,7 +10,20 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from .interface import CheckpointStore
-from .records import ENDED, RUNNING, Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from .records import (
+    ENDED,
+    HIBERNATED,
+    RUNNING,
+    Answer,
+    Claim,
+    InstanceRecord,
+    Message,
+    Operation,
+    Owner,
+    ScriptRecord,
+    StoreStatistics,
+    Waiting,
+)
 from .rules import Instances
 
 
@@ -25,6 +39,7 @@ class MemoryStore(CheckpointStore):
         self._owners: dict[UUID, tuple[Owner, float]] = {}  # with the end of the lease
         self._instances = Instances(self._is_alive, clock)
         self._scripts: dict[str, ScriptRecord] = {}
+        self._messages: dict[UUID, list[Message]] = {}  # in the order in which they were sent
 
     def open(self) -> None:
         pass
@@ -80,18 +95,58 @@ class MemoryStore(CheckpointStore):
             for operation in operations:
                 for script in operation.scripts if isinstance(operation, Claim) else ():
                     self._scripts.setdefault(script.identity, script)
-            return [self._instances.answer(owner, operation) for operation in operations]
+            answers = [self._instances.answer(owner, operation) for operation in operations]
+            self._carry()
+            return answers
+
+    def _carry(self) -> None:
+        """Messages go where the operations have sent them."""
+        instances = self._instances
+        for id in instances.emptied:
+            self._messages.pop(id, None)
+        for message in instances.posted:
+            self._messages.setdefault(message.id, []).append(message)
+        for id, seq in instances.taken:
+            left = [message for message in self._messages.pop(id, ()) if message.seq != seq]
+            if left:
+                self._messages[id] = left
+        instances.emptied.clear()
+        instances.posted.clear()
+        instances.taken.clear()
 
     # Reading
 
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
         with self._lock:
-            found = sorted(
-                record.id
-                for record in self._instances.records.values()
-                if record.state == RUNNING and record.checkpoint_id is not None and not self._is_alive(record.owner)
-            )
+            found = sorted(record.id for record in self._instances.records.values() if self._is_free(record))
         return [id for id in found if after is None or id > after][:limit]
+
+    def _is_free(self, record: InstanceRecord) -> bool:
+        if record.state == HIBERNATED:
+            return self._wake_at(record) <= self._clock()
+        return record.state == RUNNING and record.checkpoint_id is not None and not self._is_alive(record.owner)
+
+    def _wake_at(self, record: InstanceRecord) -> float:
+        if any(message.name == record.awaits for message in self._messages.get(record.id, ())):
+            return -math.inf
+        return math.inf if record.wake_at is None else record.wake_at
+
+    def wake_in_s(self) -> float | None:
+        with self._lock:
+            times = [self._wake_at(one) for one in self._instances.records.values() if one.state == HIBERNATED]
+        first = min(times, default=math.inf)
+        return None if first == math.inf else max(first - self._clock(), 0.0)
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        with self._lock:
+            found = (
+                next(
+                    (one for one in self._messages.get(who.id, ()) if one.name == who.name and one.seq > who.after),
+                    None,
+                )
+                for who in waiting
+            )
+            return [message for message in found if message is not None]
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         with self._lock:

@@ -9,9 +9,19 @@ from uuid import UUID
 from .interface import CheckpointStore
 from .postgres_connections import Connection, Connections, statement
 from .postgres_operations import Batch
-from .postgres_schema import prepare, record_of, script_of
+from .postgres_schema import bytes_of, prepare, record_of, script_of, text_of
 from .queries import named_queries
-from .records import Answer, Claim, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from .records import (
+    Answer,
+    Claim,
+    InstanceRecord,
+    Message,
+    Operation,
+    Owner,
+    ScriptRecord,
+    StoreStatistics,
+    Waiting,
+)
 
 WAIT_SECONDS = 10.0
 
@@ -85,6 +95,21 @@ class PostgresStore(CheckpointStore):
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
         return [row[0] for row in self._rows("free", {"limit": limit, "after": after})]
 
+    def wake_in_s(self) -> float | None:
+        wake_in_s: float | None = self._rows("wake_in", {})[0][0]
+        return wake_in_s
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        given = {
+            "ids": [who.id for who in waiting],
+            "names": [bytes_of(who.name) for who in waiting],
+            "afters": [who.after for who in waiting],
+        }
+        return [
+            Message(id, seq, text_of(name), body, None if key is None else text_of(key))
+            for id, seq, name, body, key in self._rows("messages", given)
+        ]
+
     def instance(self, id: UUID) -> InstanceRecord | None:
         rows = self._rows("instance", {"id": id})
         return record_of(rows[0]) if rows else None
@@ -105,7 +130,8 @@ class PostgresStore(CheckpointStore):
 
     def statistics(self) -> StoreStatistics:
         states = {row[0]: row[1] for row in self._rows("states", {})}
-        return StoreStatistics(states, *self._rows("sizes", {})[0])
+        free = len(self.free(limit=sum(states.values())))
+        return StoreStatistics(states, free, *self._rows("sizes", {})[0])
 
     def check(self) -> list[str]:
         return [row[0] for row in self._rows("check", {})]

@@ -13,7 +13,11 @@
 --   checkpoint_id   of the last saved checkpoint, 0: the initial state, null: nothing saved yet
 --   recoveries      claims since it last got on
 --   keeps_outcome   the row stays when the instance has ended
+--   wake_at, awaits of a hibernated one: when it goes on, and the name (UTF-8) of the message that it waits for
+--   sent            how many messages it was sent
 -- checkpoints     the last checkpoint of each instance that has not ended
+-- messages        sent to instances; seq counts those of one instance; without a body: taken, and kept for its key;
+--                 whoever has locked the instance has its messages too
 --
 -- Order of locks, the same for every transaction, so that none waits in a circle: owners, scripts by identity, new
 -- instances by id, instances by id, checkpoints (whoever has locked the instance has its checkpoint too).
@@ -45,6 +49,16 @@ create table jactl_trio.instances (
 create table jactl_trio.checkpoints (id uuid primary key, body bytea not null) with (fillfactor = 70);
 create index instances_by_owner on jactl_trio.instances (owner) where state = 'running';
 create index instances_running on jactl_trio.instances (id) where state = 'running';
+
+-- name: schema_2
+alter table jactl_trio.instances
+  add column wake_at float8, add column awaits bytea, add column sent bigint not null default 0;
+create table jactl_trio.messages (
+  instance uuid not null, seq bigint not null, name bytea not null, body bytea, key bytea, primary key (instance, seq)
+);
+create unique index messages_by_key on jactl_trio.messages (instance, key) where key is not null;
+create index instances_hibernated on jactl_trio.instances (id) where state = 'hibernated';
+update jactl_trio.schema_version set version = 2;
 
 -- name: add_schema_version
 insert into jactl_trio.schema_version (version) values (%(version)s);
@@ -102,7 +116,7 @@ returning id;
 
 -- name: lock_instances
 select id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
-  false, extract(epoch from clock_timestamp())::float8
+  wake_at, awaits, sent, false, extract(epoch from clock_timestamp())::float8
 from jactl_trio.instances where id = any(%(ids)b::uuid[])
 order by id for update;
 
@@ -116,12 +130,14 @@ where i.id = given.id;
 update jactl_trio.instances i
 set script = given.script, state = given.state, owner = given.owner, token = given.token,
   checkpoint_id = given.checkpoint_id, recoveries = given.recoveries, keeps_outcome = given.keeps_outcome,
-  created_at = given.created_at, updated_at = given.updated_at, outcome = given.outcome, error = given.error
+  created_at = given.created_at, updated_at = given.updated_at, outcome = given.outcome, error = given.error,
+  wake_at = given.wake_at, awaits = given.awaits, sent = given.sent
 from unnest(%(ids)s::uuid[], %(scripts)s::text[], %(states)s::text[], %(owners)s::uuid[], %(tokens)s::bigint[],
   %(checkpoint_ids)s::bigint[], %(recoveries)s::integer[], %(keeps_outcome)s::boolean[],
-  %(created_at)s::float8[], %(updated_at)s::float8[], %(outcomes)s::bytea[], %(errors)s::bytea[])
+  %(created_at)s::float8[], %(updated_at)s::float8[], %(outcomes)s::bytea[], %(errors)s::bytea[],
+  %(wake_at)s::float8[], %(awaits)s::bytea[], %(sent)s::bigint[])
   as given (id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at,
-    outcome, error)
+    outcome, error, wake_at, awaits, sent)
 where i.id = given.id;
 
 -- name: drop_instances
@@ -138,13 +154,56 @@ delete from jactl_trio.checkpoints where id = any(%(ids)b::uuid[]);
 -- name: bodies
 select id, body from jactl_trio.checkpoints where id = any(%(ids)b::uuid[]);
 
+-- name: keys
+select instance, key from jactl_trio.messages
+where (instance, key) in (select * from unnest(%(ids)s::uuid[], %(keys)s::bytea[]));
+
+-- name: drop_messages
+delete from jactl_trio.messages where instance = any(%(ids)b::uuid[]);
+
+-- name: post_messages
+insert into jactl_trio.messages (instance, seq, name, body, key)
+select * from unnest(%(ids)s::uuid[], %(seqs)s::bigint[], %(names)s::bytea[], %(bodies)s::bytea[], %(keys)s::bytea[]);
+
+-- name: take_messages
+delete from jactl_trio.messages
+where key is null and (instance, seq) in (select * from unnest(%(ids)s::uuid[], %(seqs)s::bigint[]));
+
+-- name: take_keyed_messages
+update jactl_trio.messages set body = null
+where key is not null and (instance, seq) in (select * from unnest(%(ids)s::uuid[], %(seqs)s::bigint[]));
+
+-- name: messages
+select m.instance, m.seq, m.name, m.body, m.key
+from unnest(%(ids)s::uuid[], %(names)s::bytea[], %(afters)s::bigint[]) as given (id, name, after)
+cross join lateral (
+  select * from jactl_trio.messages
+  where instance = given.id and name = given.name and seq > given.after and body is not null
+  order by seq limit 1
+) m;
+
+-- name: wake_in
+select min(
+  case when exists (
+    select 1 from jactl_trio.messages m where m.instance = i.id and m.name = i.awaits and m.body is not null
+  ) then 0 else greatest(wake_at - extract(epoch from clock_timestamp())::float8, 0) end
+)
+from jactl_trio.instances i where state = 'hibernated';
+
 -- name: free
 select id from jactl_trio.instances i
-where state = 'running' and checkpoint_id is not null and (%(after)s::uuid is null or id > %(after)s::uuid)
-  and not exists (
+where (%(after)s::uuid is null or id > %(after)s::uuid) and (
+  state = 'running' and checkpoint_id is not null and not exists (
     select 1 from jactl_trio.owners o
     where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
   )
+  or state = 'hibernated' and (
+    wake_at <= extract(epoch from clock_timestamp())::float8
+    or exists (
+      select 1 from jactl_trio.messages m where m.instance = i.id and m.name = i.awaits and m.body is not null
+    )
+  )
+)
 order by id limit %(limit)s
 -- One that another process is claiming is not offered; a weak lock, so that those who look do not hide them from
 -- each other.
@@ -152,7 +211,7 @@ for key share of i skip locked;
 
 -- name: instance
 select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
-  state = 'running' and exists (
+  wake_at, awaits, sent, state = 'running' and exists (
     select 1 from jactl_trio.owners o
     where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
   )
@@ -160,7 +219,7 @@ from jactl_trio.instances i where i.id = %(id)s;
 
 -- name: instances
 select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
-  state = 'running' and exists (
+  wake_at, awaits, sent, state = 'running' and exists (
     select 1 from jactl_trio.owners o
     where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
   )
@@ -185,13 +244,6 @@ select state, count(*) from jactl_trio.instances group by state;
 
 -- name: sizes
 select
-  (
-    select count(*) from jactl_trio.instances i where state = 'running' and checkpoint_id is not null
-      and not exists (
-        select 1 from jactl_trio.owners o
-        where o.id = i.owner and o.lease_until > extract(epoch from clock_timestamp())::float8
-      )
-  ),
   (select count(*) from jactl_trio.owners), (select count(*) from jactl_trio.scripts), count(*),
   coalesce(sum(length(body)), 0)::bigint, coalesce(max(length(body)), 0)
 from jactl_trio.checkpoints;
@@ -199,8 +251,12 @@ from jactl_trio.checkpoints;
 -- name: check
 select 'instance ' || i.id || ' has lost checkpoint ' || i.checkpoint_id
 from jactl_trio.instances i left join jactl_trio.checkpoints c on c.id = i.id
-where i.state in ('running', 'parked') and i.checkpoint_id is not null and c.id is null
+where i.state in ('running', 'hibernated', 'parked') and i.checkpoint_id is not null and c.id is null
 union all
 select 'checkpoint of ' || c.id || ', which is no instance that could go on'
 from jactl_trio.checkpoints c left join jactl_trio.instances i on i.id = c.id
-where i.id is null or i.state not in ('running', 'parked');
+where i.id is null or i.state not in ('running', 'hibernated', 'parked')
+union all
+select 'messages for ' || m.instance || ', which is no instance that could go on'
+from jactl_trio.messages m left join jactl_trio.instances i on i.id = m.instance
+where i.id is null or i.state not in ('running', 'hibernated', 'parked');

@@ -12,8 +12,23 @@ from uuid import UUID
 from psycopg.sql import SQL
 
 from .postgres_connections import Conflict, Connection
-from .postgres_schema import about, bytes_of, record_of
-from .records import ENDED, Answer, Claim, InstanceRecord, Operation, Save, ScriptRecord
+from .postgres_schema import about, bytes_of, record_of, text_of
+from .records import (
+    ENDED,
+    Answer,
+    Cancel,
+    Claim,
+    Finish,
+    Hibernate,
+    InstanceRecord,
+    Message,
+    Operation,
+    Release,
+    Retry,
+    Save,
+    ScriptRecord,
+    Send,
+)
 from .rules import Instances
 
 BYTES_MAX = 32 * 1024 * 1024  # of checkpoints in one statement; the server's limit is 1 GB
@@ -30,22 +45,29 @@ class Batch:
         self.ids = list({operation.id for operation in operations})
         self.locked: Collection[UUID] = ()
         self.claims = [operation for operation in operations if isinstance(operation, Claim)]
+        self.needs_leases = any(not isinstance(operation, _OF_OWNERS) for operation in operations)
 
     def answers(self, known_scripts: set[str]) -> list[Answer]:
         """Do all; an answer each."""
         self._keep_scripts(known_scripts)
         before, now = self._locked()
         alive: frozenset[UUID] = frozenset()
-        if self.claims:  # others do not ask; and only now, for leases may have run out while the locks were awaited
+        if (
+            self.needs_leases
+        ):  # others do not ask; and only now, for leases may have run out while the locks were awaited
             now, found = self._rows("owners_alive", {})[0]
             alive = frozenset(found)
         instances = Instances(lambda owner: owner in alive, lambda: now)
         instances.records.update(before)
         instances.checkpoints.update(bodies := self._bodies(before))
+        instances.keys |= self._keys()
         answers = [instances.answer(self.owner, operation) for operation in self.operations]
         self._put_records(before, instances.records, now)
         self._drop(instances.records)
         self._put_checkpoints({id: body for id, body in instances.checkpoints.items() if body is not bodies.get(id)})
+        self._drop_messages([id for id in instances.emptied if id in before and before[id].sent])
+        self._post(instances.posted)
+        self._take(instances.taken)
         return answers
 
     def _keep_scripts(self, known: set[str]) -> None:
@@ -80,6 +102,35 @@ class Batch:
         }
         return dict(self._rows("bodies", {"ids": list(wanted)})) if wanted else {}
 
+    def _keys(self) -> set[tuple[UUID, str]]:
+        """Of messages that are to be sent: those that were."""
+        keyed = [(one.id, one.key) for one in self.operations if isinstance(one, Send) and one.key is not None]
+        if not keyed:
+            return set()
+        rows = self._rows("keys", {"ids": [id for id, _ in keyed], "keys": [bytes_of(key) for _, key in keyed]})
+        return {(id, text_of(key)) for id, key in rows}
+
+    def _drop_messages(self, ids: list[UUID]) -> None:
+        if ids:
+            self.db.execute(self.sql["drop_messages"], {"ids": ids})
+
+    def _post(self, messages: Sequence[Message]) -> None:
+        if messages:
+            given = {
+                "ids": [one.id for one in messages],
+                "seqs": [one.seq for one in messages],
+                "names": [bytes_of(one.name) for one in messages],
+                "bodies": [one.body for one in messages],
+                "keys": [None if one.key is None else bytes_of(one.key) for one in messages],
+            }
+            self.db.execute(self.sql["post_messages"], given)
+
+    def _take(self, taken: Sequence[tuple[UUID, int]]) -> None:
+        if taken:
+            given = {"ids": [id for id, _ in taken], "seqs": [seq for _, seq in taken]}
+            self.db.execute(self.sql["take_messages"], given)
+            self.db.execute(self.sql["take_keyed_messages"], given)
+
     def _put_records(
         self, before: Mapping[UUID, InstanceRecord], after: Mapping[UUID, InstanceRecord], now: float
     ) -> None:
@@ -111,6 +162,9 @@ class Batch:
         return self.db.execute(self.sql[query], given, binary=True).fetchall()
 
 
+_OF_OWNERS = (Save, Hibernate, Finish, Release, Send, Retry, Cancel)  # whether another owner lives is all one to them
+
+
 def _is_repeated(operation: Operation, before: Mapping[UUID, InstanceRecord]) -> bool:
     return isinstance(operation, Save) and before[operation.id].checkpoint_id == operation.checkpoint_id
 
@@ -126,7 +180,8 @@ def _is_saved_only(before: InstanceRecord | None, after: InstanceRecord) -> bool
 def _lasting(record: InstanceRecord) -> tuple[Any, ...]:
     """What a save leaves alone."""
     beginning = (record.script, record.keeps_outcome, record.created_at)
-    return (record.state, record.owner, record.token, record.outcome, *beginning)
+    waiting = (record.wake_at, record.awaits, record.sent)
+    return (record.state, record.owner, record.token, record.outcome, *waiting, *beginning)
 
 
 def _columns(records: Sequence[InstanceRecord]) -> dict[str, list[Any]]:
@@ -143,6 +198,9 @@ def _columns(records: Sequence[InstanceRecord]) -> dict[str, list[Any]]:
         "updated_at": [one.updated_at for one in records],
         "outcomes": [one.outcome for one in records],
         "errors": [None if one.error is None else bytes_of(one.error) for one in records],
+        "wake_at": [one.wake_at for one in records],
+        "awaits": [None if one.awaits is None else bytes_of(one.awaits) for one in records],
+        "sent": [one.sent for one in records],
     }
 
 

@@ -12,21 +12,23 @@ from ..errors import StoreError
 from .postgres_connections import Connection
 from .records import InstanceRecord, ScriptRecord
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOCK_KEY = 0x4A43_544C  # "JCTL": of the advisory lock that those who make the schema take
 
 
 def prepare(connection: Connection, sql: Mapping[str, SQL], must_exist: bool, place: str) -> None:
-    """Make the schema where there is none; StoreError for one that is newer. In a transaction."""
+    """Make the schema, or bring it up to date; StoreError for one that is newer. In a transaction."""
     connection.execute(sql["schema_lock"], {"key": LOCK_KEY})
     if not _value(connection, sql["schema_exists"]):
         if must_exist:
             raise StoreError(f"There is no store in {place}")
         connection.execute(sql["schema"])
-        connection.execute(sql["add_schema_version"], {"version": SCHEMA_VERSION})
+        connection.execute(sql["add_schema_version"], {"version": 1})
     version = _value(connection, sql["schema_version"])
     if version is None or version > SCHEMA_VERSION:
         raise StoreError(f"{place} has schema {version}; this release knows {SCHEMA_VERSION}: use a newer release")
+    for step in range(version + 1, SCHEMA_VERSION + 1):
+        connection.execute(sql[f"schema_{step}"])
 
 
 def _value(connection: Connection, query: SQL) -> Any:
@@ -37,7 +39,9 @@ def _value(connection: Connection, query: SQL) -> Any:
 def record_of(row: tuple[Any, ...]) -> InstanceRecord:
     """A row of the queries `instance`, `instances` and `lock_instances` (which has the time, too)."""
     error = None if row[11] is None else text_of(row[11])
-    return InstanceRecord(*(*row[:11], error, row[12]))
+    awaits = None if row[13] is None else text_of(row[13])
+    columns = (*row[:11], error, row[12], awaits, *row[14:16])
+    return InstanceRecord(*columns)
 
 
 def bytes_of(text: str) -> bytes:

@@ -13,11 +13,13 @@ from ..errors import JactlError
 
 # States of an instance.
 RUNNING = "running"  # it has an owner that advances it, or waits for one
+HIBERNATED = "hibernated"  # no owner: it waits for a time or a message
 FINISHED = "finished"
 FAILED = "failed"
 CANCELLED = "cancelled"
 PARKED = "parked"  # it failed too many recoveries: set aside with its error, its checkpoint is kept
-STATES = (RUNNING, FINISHED, FAILED, CANCELLED, PARKED)
+STATES = (RUNNING, HIBERNATED, FINISHED, FAILED, CANCELLED, PARKED)
+GOING = (RUNNING, HIBERNATED)
 ENDED = (FINISHED, FAILED, CANCELLED)
 
 
@@ -56,7 +58,8 @@ class InstanceRecord:
     """What is known of an instance without running it. Times in seconds since 1970 by the store's clock.
 
     checkpoint_id: of the last one saved, 0 for the initial state; None: nothing is saved yet.  recoveries: how often it
-    was claimed since it last got on.
+    was claimed since it last got on.  wake_at, awaits: when a hibernated one goes on, and the name of the
+    message that it waits for.  sent: how many messages it was sent.
     """
 
     id: UUID
@@ -71,7 +74,30 @@ class InstanceRecord:
     updated_at: float
     outcome: bytes | None = None
     error: str | None = None
+    wake_at: float | None = None
+    awaits: str | None = None
+    sent: int = 0
     is_owned: bool = False  # its owner is alive, as far as the store knows
+
+
+@dataclass(slots=True, frozen=True)
+class Message:
+    """What a host sent to an instance. seq: 1, 2, 3... per instance.  key: of the sender, one message each."""
+
+    id: UUID
+    seq: int
+    name: str
+    body: bytes
+    key: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Waiting:
+    """An instance that waits for a message called `name`; those up to `after` it has, but not saved that yet."""
+
+    id: UUID
+    name: str
+    after: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -110,12 +136,42 @@ class Claim:
 
 @dataclass(slots=True, frozen=True)
 class Save:
-    """Keep checkpoint k, if it is the owner's and follows k-1; the one before goes. Doing it twice is doing it once."""
+    """Keep checkpoint k, if it is the owner's and follows k-1; the one before goes. Doing it twice is doing it once.
+
+    takes: the messages that the instance has received since the last one; they go.
+    """
 
     id: UUID
     token: int
     checkpoint_id: int
     checkpoint: bytes
+    takes: tuple[int, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Hibernate:
+    """Keep the waiting state under the present checkpoint id, and give the claim up: the instance is free when its time
+    has come or its message is there.
+
+    wake_in_s: seconds from now; None: at no time.  awaits: the name of the message; None: of none.  takes: as in Save.
+    """
+
+    id: UUID
+    token: int
+    checkpoint: bytes
+    wake_in_s: float | None = None
+    awaits: str | None = None
+    takes: tuple[int, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Send:
+    """Keep a message for an instance that has not ended; anybody may. key: once sent, a second one changes nothing."""
+
+    id: UUID
+    name: str
+    body: bytes
+    key: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -139,7 +195,36 @@ class Release:
     error: str | None = None
 
 
-Operation = Claim | Save | Finish | Release
+@dataclass(slots=True, frozen=True)
+class Retry:
+    """A parked instance may be recovered again."""
+
+    id: UUID
+
+
+@dataclass(slots=True, frozen=True)
+class Park:
+    """Set an instance that no living owner has aside. error: why."""
+
+    id: UUID
+    error: str
+
+
+@dataclass(slots=True, frozen=True)
+class Cancel:
+    """End an instance for good, whoever has it: its owner is refused from now on."""
+
+    id: UUID
+
+
+@dataclass(slots=True, frozen=True)
+class Delete:
+    """Forget an instance that no living owner has, with all that it saved."""
+
+    id: UUID
+
+
+Operation = Claim | Save | Hibernate | Finish | Release | Send | Retry | Park | Cancel | Delete
 
 
 @dataclass(slots=True, frozen=True)
@@ -152,6 +237,7 @@ class Claimed:
     checkpoint_id: int | None = None
     checkpoint: bytes | None = None
     recoveries: int = 0
+    wake_in_s: float | None = None  # what is left of the time that a hibernated one waits for
 
 
 # Claimed, or the record of an instance that cannot be claimed (None: there is no such instance), for a Claim;

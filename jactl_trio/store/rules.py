@@ -9,19 +9,46 @@ import dataclasses
 from collections.abc import Callable
 from uuid import UUID
 
-from ..errors import StaleInstanceError, StoreError
-from .records import PARKED, RUNNING, Answer, Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save
+from ..errors import StaleInstanceError, StoreError, UnknownInstanceError
+from .records import (
+    CANCELLED,
+    ENDED,
+    GOING,
+    HIBERNATED,
+    PARKED,
+    RUNNING,
+    Answer,
+    Cancel,
+    Claim,
+    Claimed,
+    Delete,
+    Finish,
+    Hibernate,
+    InstanceRecord,
+    Message,
+    Operation,
+    Park,
+    Release,
+    Retry,
+    Save,
+    Send,
+)
 
 
 class Instances:
-    """Instances by id, with their last checkpoints.
+    """Instances by id, with their last checkpoints, and what becomes of their messages.
 
-    is_alive: does the owner (None: nobody) have a lease?  clock: seconds since 1970.
+    is_alive: does the owner (None: nobody) have a lease?  clock: seconds since 1970.  keys: of messages that were sent.
+    emptied: instances all of whose messages go, before those that were posted come and those that were taken go.
     """
 
     def __init__(self, is_alive: Callable[[UUID | None], bool], clock: Callable[[], float]) -> None:
         self.records: dict[UUID, InstanceRecord] = {}
         self.checkpoints: dict[UUID, bytes] = {}
+        self.keys: set[tuple[UUID, str]] = set()
+        self.emptied: set[UUID] = set()
+        self.posted: list[Message] = []
+        self.taken: list[tuple[UUID, int]] = []
         self._is_alive = is_alive
         self._clock = clock
 
@@ -45,23 +72,37 @@ class Instances:
         record = self.records.get(claim.id)
         if record is None:
             return self._new(owner, claim)
-        if record.state != RUNNING or self._is_alive(record.owner):
+        if record.state not in GOING or self._is_alive(record.owner):
             return self.shown(record)
-        if record.checkpoint_id is None and claim.script is None:
-            return self.shown(record)
-        if record.checkpoint_id is None and claim.script is not None:
-            return self._new(owner, claim, record.token + 1, record.created_at)
+        if record.checkpoint_id is None:
+            return self.shown(record) if claim.script is None else self._new(owner, claim, record)
         if record.recoveries >= claim.recoveries_max:
             return self.shown(self.change(record, state=PARKED, owner=None))
-        taken = self.change(record, owner=owner, token=record.token + 1, recoveries=record.recoveries + 1)
-        checkpoint = self.checkpoints.get(claim.id)
-        return Claimed(claim.id, taken.token, taken.script, taken.checkpoint_id, checkpoint, taken.recoveries)
+        taken = self.change(
+            record,
+            state=RUNNING,
+            owner=owner,
+            token=record.token + 1,
+            recoveries=record.recoveries + 1,
+            wake_at=None,
+            awaits=None,
+        )
+        return Claimed(
+            claim.id,
+            taken.token,
+            taken.script,
+            taken.checkpoint_id,
+            self.checkpoints.get(claim.id),
+            taken.recoveries,
+            None if record.wake_at is None else max(record.wake_at - taken.updated_at, 0.0),
+        )
 
-    def _new(self, owner: UUID, claim: Claim, token: int = 1, created_at: float | None = None) -> Answer:
+    def _new(self, owner: UUID, claim: Claim, before: InstanceRecord | None = None) -> Answer:
         """An instance that has nothing saved begins as the claim says."""
         if claim.script is None:
             return None
         now = self._clock()
+        token = 1 if before is None else before.token + 1
         self.records[claim.id] = InstanceRecord(
             claim.id,
             claim.script,
@@ -71,8 +112,9 @@ class Instances:
             claim.checkpoint_id,
             0,
             claim.keeps_outcome,
-            now if created_at is None else created_at,
+            now if before is None else before.created_at,
             now,
+            sent=0 if before is None else before.sent,
         )
         if claim.checkpoint is not None:
             self.checkpoints[claim.id] = claim.checkpoint
@@ -87,20 +129,61 @@ class Instances:
             raise StoreError(f"Checkpoint {save.checkpoint_id} of {save.id} does not follow {before}")
         self.checkpoints[save.id] = save.checkpoint
         self.change(record, checkpoint_id=save.checkpoint_id, recoveries=0, error=None)
+        self.taken += [(save.id, seq) for seq in save.takes]
+
+    def _hibernate(self, owner: UUID, hibernate: Hibernate) -> None:
+        record = self._owned(owner, hibernate)
+        self.checkpoints[hibernate.id] = hibernate.checkpoint
+        self.change(
+            record,
+            state=HIBERNATED,
+            owner=None,
+            checkpoint_id=record.checkpoint_id or 0,
+            recoveries=0,
+            error=None,
+            wake_at=None if hibernate.wake_in_s is None else self._clock() + hibernate.wake_in_s,
+            awaits=hibernate.awaits,
+        )
+        self.taken += [(hibernate.id, seq) for seq in hibernate.takes]
 
     def _finish(self, owner: UUID, finish: Finish) -> None:
-        record = self._owned(owner, finish)
-        self.checkpoints.pop(finish.id, None)
+        self._end(self._owned(owner, finish), finish.state, finish.outcome, finish.error)
+
+    def _end(
+        self, record: InstanceRecord, state: str, outcome: bytes | None, error: str | None, token: int = 0
+    ) -> None:
         if record.keeps_outcome:
-            self.change(record, state=finish.state, owner=None, outcome=finish.outcome, error=finish.error)
+            self.checkpoints.pop(record.id, None)
+            self._empty(record.id)
+            self.change(
+                record,
+                state=state,
+                owner=None,
+                token=token or record.token,
+                outcome=outcome,
+                error=error,
+                wake_at=None,
+                awaits=None,
+            )
         else:
-            del self.records[finish.id]
+            self._forget(record.id)
+
+    def _forget(self, id: UUID) -> None:
+        del self.records[id]
+        self.checkpoints.pop(id, None)
+        self._empty(id)
+
+    def _empty(self, id: UUID) -> None:
+        self.emptied.add(id)
+        self.keys = {pair for pair in self.keys if pair[0] != id}
+        self.posted = [message for message in self.posted if message.id != id]
+        self.taken = [pair for pair in self.taken if pair[0] != id]
 
     def _release(self, owner: UUID, release: Release) -> None:
         record = self._owned(owner, release)
         recoveries = max(record.recoveries - 1, 0) if release.error is None else record.recoveries
         if record.checkpoint_id is None and not record.keeps_outcome:
-            del self.records[release.id]  # nothing to recover, and nobody can ask for it
+            self._forget(release.id)  # nothing to recover, and nobody can ask for it
         else:
             self.change(
                 record,
@@ -109,7 +192,55 @@ class Instances:
                 error=record.error if release.error is None else release.error,
             )
 
-    def _owned(self, owner: UUID, operation: Save | Finish | Release) -> InstanceRecord:
+    # Operations that anybody may do
+
+    def _send(self, owner: UUID, send: Send) -> None:
+        record = self._known(send.id)
+        if record.state in ENDED:
+            raise UnknownInstanceError(f"Instance {send.id} has ended: {record.state}")
+        if send.key is not None:
+            if (send.id, send.key) in self.keys:
+                return
+            self.keys.add((send.id, send.key))
+        seq = record.sent + 1
+        self.records[send.id] = dataclasses.replace(record, sent=seq)
+        self.posted.append(Message(send.id, seq, send.name, send.body, send.key))
+
+    def _retry(self, owner: UUID, retry: Retry) -> None:
+        record = self._known(retry.id)
+        if record.state != PARKED:
+            raise StoreError(f"Instance {retry.id} is not parked, but {record.state}")
+        self.change(record, state=RUNNING, owner=None, recoveries=0)
+
+    def _park(self, owner: UUID, park: Park) -> None:
+        record = self._unowned(park.id)
+        if record.state not in GOING or record.checkpoint_id is None:
+            raise StoreError(f"Instance {park.id} cannot be parked: it is {record.state}, or nothing of it is saved")
+        token = record.token + 1
+        self.change(record, state=PARKED, owner=None, token=token, error=park.error, wake_at=None, awaits=None)
+
+    def _cancel(self, owner: UUID, cancel: Cancel) -> None:
+        record = self._known(cancel.id)
+        if record.state in ENDED:
+            raise StoreError(f"Instance {cancel.id} has ended: {record.state}")
+        self._end(record, CANCELLED, None, None, record.token + 1)
+
+    def _delete(self, owner: UUID, delete: Delete) -> None:
+        self._forget(self._unowned(delete.id).id)
+
+    def _known(self, id: UUID) -> InstanceRecord:
+        record = self.records.get(id)
+        if record is None:
+            raise UnknownInstanceError(f"There is no instance {id}")
+        return record
+
+    def _unowned(self, id: UUID) -> InstanceRecord:
+        record = self._known(id)
+        if record.state == RUNNING and self._is_alive(record.owner):
+            raise StoreError(f"Instance {id} runs at another owner")
+        return record
+
+    def _owned(self, owner: UUID, operation: Save | Hibernate | Finish | Release) -> InstanceRecord:
         record = self.records.get(operation.id)
         mine = record is not None and (record.state, record.owner, record.token) == (RUNNING, owner, operation.token)
         if record is None or not mine:
@@ -120,6 +251,12 @@ class Instances:
 _OPERATIONS: dict[type, Callable[..., Answer]] = {
     Claim: Instances._claim,
     Save: Instances._save,
+    Hibernate: Instances._hibernate,
     Finish: Instances._finish,
     Release: Instances._release,
+    Send: Instances._send,
+    Retry: Instances._retry,
+    Park: Instances._park,
+    Cancel: Instances._cancel,
+    Delete: Instances._delete,
 }

@@ -16,9 +16,9 @@ from ..errors import StoreError
 from .interface import CheckpointStore
 from .locks import FileLock
 from .queries import named_queries
-from .records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from .records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
-from .sqlite_schema import prepare, record_of, text_of
+from .sqlite_schema import column_of, prepare, record_of, text_of
 
 BUSY_SECONDS = 10.0
 _NO_ID = b""
@@ -113,6 +113,17 @@ class SQLiteStore(CheckpointStore):
         given = {"now": self._clock(), "limit": limit, "after": _NO_ID if after is None else after.bytes}
         return [UUID(bytes=row[0]) for row in self._rows("free", given)]
 
+    def wake_in_s(self) -> float | None:
+        (wake_at,) = self._rows("wake_at", ())[0]
+        return None if wake_at is None else max(wake_at - self._clock(), 0.0)
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        found = []
+        for who in waiting:
+            for seq, name, body, key in self._rows("message", (who.id.bytes, column_of(who.name), who.after)):
+                found.append(Message(who.id, seq, text_of(name), body, text_of(key)))
+        return found
+
     def instance(self, id: UUID) -> InstanceRecord | None:
         rows = self._rows("instance", {"id": id.bytes, "now": self._clock()})
         return record_of(rows[0]) if rows else None
@@ -141,7 +152,8 @@ class SQLiteStore(CheckpointStore):
 
     def statistics(self) -> StoreStatistics:
         states = dict(self._rows("states", ()))
-        return StoreStatistics(states, *self._rows("sizes", {"now": self._clock()})[0])
+        free = len(self.free(limit=sum(states.values())))
+        return StoreStatistics(states, free, *self._rows("sizes", ())[0])
 
     def check(self) -> list[str]:
         with self._lock, self._as_store_errors():
@@ -153,7 +165,11 @@ class SQLiteStore(CheckpointStore):
             f"checkpoint of {UUID(bytes=row[0])}, which is no instance that could go on"
             for row in self._rows("left", ())
         ]
-        return lost + left
+        unread = [
+            f"messages for {UUID(bytes=row[0])}, which is no instance that could go on"
+            for row in self._rows("undeliverable", ())
+        ]
+        return lost + left + unread
 
     # The connection
 

@@ -9,7 +9,10 @@
 --   recoveries     claims since it last got on
 --   keeps_outcome  the row stays when the instance has ended
 --   error          a blob, in UTF-8, if it has lone surrogates
+--   wake_at, awaits  of a hibernated one: when it goes on, and the name of the message that it waits for
+--   sent           how many messages it was sent
 -- checkpoints  the last checkpoint of each instance that has not ended
+-- messages     sent to instances; seq counts those of one instance; without a body: taken, and kept for its key
 
 -- name: schema
 create table owners (
@@ -28,6 +31,16 @@ create table checkpoints (
   id blob primary key, body blob not null
 ) without rowid;
 create index instances_by_owner on instances (owner) where recoveries > 0;
+
+-- name: schema_2
+alter table instances add column wake_at real;
+alter table instances add column awaits text;
+alter table instances add column sent integer not null default 0;
+create table messages (
+  instance blob not null, seq integer not null, name text not null, body blob, key text, primary key (instance, seq)
+) without rowid;
+create unique index messages_by_key on messages (instance, key) where key is not null;
+create index instances_hibernated on instances (id) where state = 'hibernated';
 
 -- name: register
 insert into owners (id, host, pid, process_start, lease_until) values (?, ?, ?, ?, ?)
@@ -68,7 +81,9 @@ update instances set script = :script, owner = :owner, token = token + 1, checkp
 where id = :id;
 
 -- name: take
-update instances set owner = :owner, token = token + 1, recoveries = recoveries + 1, updated_at = :now where id = :id;
+update instances set state = 'running', owner = :owner, token = token + 1, recoveries = recoveries + 1,
+  wake_at = null, awaits = null, updated_at = :now
+where id = :id;
 
 -- name: park
 update instances set state = 'parked', owner = null, updated_at = :now where id = :id;
@@ -100,19 +115,65 @@ where id = :id and state = 'running' and owner = :owner and token = :token;
 -- name: drop_unsaved
 delete from instances where id = ? and owner is null and checkpoint_id is null and not keeps_outcome;
 
+-- name: put
+update instances set state = :state, owner = :owner, token = :token, checkpoint_id = :checkpoint_id,
+  recoveries = :recoveries, updated_at = :updated_at, outcome = :outcome, error = :error, wake_at = :wake_at,
+  awaits = :awaits, sent = :sent
+where id = :id;
+
+-- name: drop_instance
+delete from instances where id = ?;
+
+-- name: has_key
+select 1 from messages where instance = ? and key = ?;
+
+-- name: post
+insert into messages (instance, seq, name, body, key) values (?, ?, ?, ?, ?);
+
+-- name: take_message
+delete from messages where instance = :id and seq = :seq and key is null;
+
+-- name: take_keyed_message
+update messages set body = null where instance = :id and seq = :seq;
+
+-- name: drop_messages
+delete from messages where instance = ?;
+
+-- name: drop_orphaned_messages
+delete from messages where instance = :id and not exists (select 1 from instances where id = :id);
+
+-- name: message
+select seq, name, body, key from messages
+where instance = ? and name = ? and seq > ? and body is not null order by seq limit 1;
+
 -- name: free
 select id from instances i
-where state = 'running' and checkpoint_id is not null and id > :after
-  and not exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now)
+where id > :after and (
+  state = 'running' and checkpoint_id is not null
+    and not exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now)
+  or state = 'hibernated' and (
+    wake_at <= :now
+    or exists (select 1 from messages m where m.instance = i.id and m.name = i.awaits and m.body is not null)
+  )
+)
 order by id limit :limit;
+
+-- name: wake_at
+select min(
+  case when exists (select 1 from messages m where m.instance = i.id and m.name = i.awaits and m.body is not null)
+  then 0 else wake_at end
+)
+from instances i where state = 'hibernated';
 
 -- name: instance
 select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  wake_at, awaits, sent,
   exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now and i.state = 'running')
 from instances i where i.id = :id;
 
 -- name: instances
 select i.id, script, state, owner, token, checkpoint_id, recoveries, keeps_outcome, created_at, updated_at, outcome, error,
+  wake_at, awaits, sent,
   exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now and i.state = 'running')
 from instances i where :state is null or state = :state
 order by updated_at desc limit :limit;
@@ -128,16 +189,18 @@ select state, count(*) from instances group by state;
 
 -- name: sizes
 select
-  (select count(*) from instances i where state = 'running' and checkpoint_id is not null
-    and not exists (select 1 from owners o where o.id = i.owner and o.lease_until > :now)),
   (select count(*) from owners), (select count(*) from scripts), count(*), coalesce(sum(length(body)), 0),
   coalesce(max(length(body)), 0)
 from checkpoints;
 
 -- name: lost
 select i.id, i.checkpoint_id from instances i left join checkpoints c on c.id = i.id
-where i.state in ('running', 'parked') and i.checkpoint_id is not null and c.id is null;
+where i.state in ('running', 'hibernated', 'parked') and i.checkpoint_id is not null and c.id is null;
 
 -- name: left
 select c.id from checkpoints c left join instances i on i.id = c.id
-where i.id is null or i.state not in ('running', 'parked');
+where i.id is null or i.state not in ('running', 'hibernated', 'parked');
+
+-- name: undeliverable
+select distinct m.instance from messages m left join instances i on i.id = m.instance
+where i.id is null or i.state not in ('running', 'hibernated', 'parked');

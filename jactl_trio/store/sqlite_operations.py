@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from ..errors import StaleInstanceError, StoreError
 from .records import (
+    ENDED,
+    GOING,
     RUNNING,
     Answer,
+    Cancel,
     Claim,
     Claimed,
+    Delete,
     Finish,
+    Hibernate,
     InstanceRecord,
     Operation,
+    Park,
     Release,
+    Retry,
     Save,
     ScriptRecord,
+    Send,
 )
-from .sqlite_schema import column_of, record_of
+from .rules import Instances
+from .sqlite_schema import column_of, record_of, row_of
 
 
 class Batch:
@@ -57,7 +66,7 @@ class Batch:
         if claim.script is not None and self._changes("create", given) == 1:
             return self._begun(claim, 1)
         record = self._record(claim.id)
-        if record is None or record.state != RUNNING or record.is_owned:
+        if record is None or record.state not in GOING or record.is_owned:
             return record
         if record.checkpoint_id is None:
             if claim.script is None:
@@ -69,7 +78,9 @@ class Batch:
             return self._record(claim.id)
         self._changes("take", given)
         body = self.db.execute(self.sql["checkpoint"], (claim.id.bytes,)).fetchone()[1]
-        return Claimed(claim.id, record.token + 1, record.script, record.checkpoint_id, body, record.recoveries + 1)
+        wake_in_s = None if record.wake_at is None else max(record.wake_at - self.now, 0.0)
+        token, recoveries = record.token + 1, record.recoveries + 1
+        return Claimed(claim.id, token, record.script, record.checkpoint_id, body, recoveries, wake_in_s)
 
     def _begun(self, claim: Claim, token: int) -> Claimed:
         assert claim.script is not None
@@ -90,6 +101,12 @@ class Batch:
             self._refuse_save(save)
         else:
             self.db.execute(self.sql["put_checkpoint"], (save.id.bytes, save.checkpoint))
+            self._take(save.id, save.takes)
+
+    def _take(self, id: UUID, seqs: Iterable[int]) -> None:
+        for seq in seqs:
+            if self._changes("take_message", {"id": id.bytes, "seq": seq}) != 1:
+                self._changes("take_keyed_message", {"id": id.bytes, "seq": seq})
 
     def _refuse_save(self, save: Save) -> None:
         record = self._owned(save)
@@ -105,12 +122,45 @@ class Batch:
         kept = {**given, "state": finish.state, "outcome": finish.outcome, "error": column_of(finish.error)}
         if self._changes("finish", kept) != 1 and self._changes("finish_and_forget", given) != 1:
             self._owned(finish)
-        self.db.execute(self.sql["drop_checkpoint"], (finish.id.bytes,))
+        self._drop(finish.id)
+
+    def _drop(self, id: UUID) -> None:
+        """What an instance that has ended does not need."""
+        self.db.execute(self.sql["drop_checkpoint"], (id.bytes,))
+        self.db.execute(self.sql["drop_messages"], (id.bytes,))
 
     def release(self, release: Release) -> None:
         if self._changes("release", {**self._given(release), "error": column_of(release.error)}) != 1:
             self._owned(release)
         self.db.execute(self.sql["drop_unsaved"], (release.id.bytes,))
+        self._changes("drop_orphaned_messages", {"id": release.id.bytes})
+
+    def decided(self, operation: Hibernate | Send | Retry | Park | Cancel | Delete) -> Answer:
+        """The rare ones: the rules that MemoryStore has too decide on the record, and it is written back."""
+        id = operation.id
+        before = self._record(id)
+        instances = Instances(lambda owner: before is not None and before.is_owned, lambda: self.now)
+        if before is not None:
+            instances.records[id] = before
+        key = operation.key if isinstance(operation, Send) else None
+        if key is not None and self.db.execute(self.sql["has_key"], (id.bytes, column_of(key))).fetchone():
+            instances.keys.add((id, key))
+        answer = instances.answer(UUID(bytes=self.owner), operation)
+        after = instances.records.get(id)
+        if after is None and before is not None:
+            self.db.execute(self.sql["drop_instance"], (id.bytes,))
+            self._drop(id)
+        elif after is not None and after is not before:
+            self._changes("put", row_of(after))
+            if after.state in ENDED:
+                self._drop(id)
+        for body in instances.checkpoints.values():
+            self.db.execute(self.sql["put_checkpoint"], (id.bytes, body))
+        for message in instances.posted:
+            texts = column_of(message.name), message.body, column_of(message.key)
+            self.db.execute(self.sql["post"], (id.bytes, message.seq, *texts))
+        self._take(id, (seq for _, seq in instances.taken))
+        return answer
 
     def _given(self, operation: Save | Finish | Release) -> dict[str, object]:
         return {"id": operation.id.bytes, "owner": self.owner, "token": operation.token, "now": self.now}
@@ -136,4 +186,5 @@ _OPERATIONS: dict[type, Callable[..., Answer]] = {
     Save: Batch.save,
     Finish: Batch.finish,
     Release: Batch.release,
+    **dict.fromkeys((Hibernate, Send, Retry, Park, Cancel, Delete), Batch.decided),
 }

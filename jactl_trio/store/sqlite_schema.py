@@ -11,13 +11,13 @@ from uuid import UUID
 from ..errors import StoreError
 from .records import InstanceRecord
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x4A43_544C  # "JCTL" at offset 68 of the file
 SQLITE_VERSION_MIN = (3, 35, 0)  # older ones are not tested
 
 
 def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connection:
-    """Connect; make the schema in a new file; StoreError for one that is newer, or no store."""
+    """Connect; bring the schema of the file up to date; StoreError for one that is newer, or no store."""
     if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
         wanted = ".".join(map(str, SQLITE_VERSION_MIN))
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: {wanted} or newer is needed")
@@ -28,9 +28,11 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
         connection.execute("pragma synchronous = full")
         connection.execute("pragma cell_size_check = on")
         connection.execute("begin immediate")
-        if _pragma(connection, "user_version") == 0:
-            for statement in sql["schema"].split(";"):
-                connection.execute(statement)
+        version = _pragma(connection, "user_version")
+        if version < SCHEMA_VERSION:
+            for step in ("schema", "schema_2")[version:]:
+                for statement in sql[step].split(";"):
+                    connection.execute(statement)
             connection.execute(f"pragma application_id = {APPLICATION_ID}")
             connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
         connection.execute("commit")
@@ -42,7 +44,8 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
 
 def record_of(row: Any) -> InstanceRecord:
     """A row of the queries `instance` and `instances`."""
-    id, script, state, owner, token, checkpoint_id, recoveries, keeps, created, updated, outcome, error, owned = row
+    id, script, state, owner, token, checkpoint_id, recoveries, keeps, created, updated, outcome, error = row[:12]
+    wake_at, awaits, sent, owned = row[12:]
     return InstanceRecord(
         UUID(bytes=id),
         script,
@@ -56,8 +59,29 @@ def record_of(row: Any) -> InstanceRecord:
         updated,
         outcome,
         text_of(error),
+        wake_at,
+        text_of(awaits),
+        sent,
         bool(owned),
     )
+
+
+def row_of(record: InstanceRecord) -> dict[str, object]:
+    """What the query `put` writes."""
+    return {
+        "id": record.id.bytes,
+        "state": record.state,
+        "owner": None if record.owner is None else record.owner.bytes,
+        "token": record.token,
+        "checkpoint_id": record.checkpoint_id,
+        "recoveries": record.recoveries,
+        "updated_at": record.updated_at,
+        "outcome": record.outcome,
+        "error": column_of(record.error),
+        "wake_at": record.wake_at,
+        "awaits": column_of(record.awaits),
+        "sent": record.sent,
+    }
 
 
 def column_of(text: str | None) -> str | bytes | None:

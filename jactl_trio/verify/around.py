@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ..store import CheckpointStore
-from ..store.records import Answer, InstanceRecord, Operation, Owner, ScriptRecord, StoreStatistics
+from ..store.records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 
 
 class AroundStore(CheckpointStore):
@@ -41,6 +41,12 @@ class AroundStore(CheckpointStore):
 
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
         return self.store.free(limit, after)
+
+    def wake_in_s(self) -> float | None:
+        return self.store.wake_in_s()
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        return self.store.messages(waiting)
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         return self.store.instance(id)

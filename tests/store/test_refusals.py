@@ -32,10 +32,10 @@ def test_a_newer_schema_in_a_file(tmp_path: Path) -> None:
     store.open()
     store.close()
     with sqlite3.connect(path) as connection:
-        connection.execute("pragma user_version = 2")
+        connection.execute("pragma user_version = 99")
     connection.close()
     before = path.read_bytes()
-    assert refusal(f"sqlite:{path}") == f"{path} has schema 2; this release knows 1: use a newer release"
+    assert refusal(f"sqlite:{path}") == f"{path} has schema 99; this release knows 2: use a newer release"
     assert path.read_bytes() == before
 
 
@@ -73,9 +73,9 @@ def test_a_newer_schema_in_postgres(postgres_url: str) -> None:
     place.open()
     place.close()
     with psycopg.connect(postgres_url) as connection:
-        connection.execute("update jactl_trio.schema_version set version = 2")
+        connection.execute("update jactl_trio.schema_version set version = 99")
     message = refusal(postgres_url)
-    assert message.endswith("has schema 2; this release knows 1: use a newer release")
+    assert message.endswith("has schema 99; this release knows 2: use a newer release")
     assert message.startswith("PostgreSQL database store_")
 
 

@@ -42,7 +42,7 @@ def test_postgres_answers_as_memory_does(cluster: Cluster) -> None:
         store = PostgresStore(url)
         store.open()
         with psycopg.connect(url) as connection:
-            tables = ("owners", "scripts", "instances", "checkpoints")
+            tables = ("owners", "scripts", "instances", "checkpoints", "messages")
             connection.execute(f"truncate {', '.join(f'jactl_trio.{table}' for table in tables)}")
         return store
 

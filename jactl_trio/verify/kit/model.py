@@ -13,7 +13,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ...errors import JactlError
 from ...store import CheckpointStore, MemoryStore
-from ...store.records import ENDED, STATES, Claim, Finish, InstanceRecord, Operation, Owner, Release, Save
+from ...store.records import (
+    ENDED,
+    STATES,
+    Cancel,
+    Claim,
+    Claimed,
+    Delete,
+    Finish,
+    Hibernate,
+    InstanceRecord,
+    Operation,
+    Owner,
+    Park,
+    Release,
+    Retry,
+    Save,
+    Send,
+    Waiting,
+)
 from .hands import LEASE_S
 
 IDS = [uuid.UUID(int=n * 0x1111_1111_1111) for n in range(1, 5)]
@@ -28,12 +46,22 @@ started_claims = st.builds(
     Claim, id=ids, script=st.just("c"), checkpoint_id=st.integers(0, 2), checkpoint=bodies, keeps_outcome=st.booleans()
 )
 claims = st.builds(Claim, id=ids, recoveries_max=st.integers(0, 3))
-saves = st.builds(Save, id=ids, token=tokens, checkpoint_id=checkpoint_ids, checkpoint=bodies)
+takes = st.lists(st.integers(1, 4), max_size=2, unique=True).map(tuple)
+names, keys = st.sampled_from(["a", "b\udc80"]), st.none() | st.sampled_from(["k", "\udc80"])
+wakes = st.none() | st.sampled_from([0.0, 3600.0])
+saves = st.builds(Save, id=ids, token=tokens, checkpoint_id=checkpoint_ids, checkpoint=bodies, takes=takes)
+hibernations = st.builds(
+    Hibernate, id=ids, token=tokens, checkpoint=bodies, wake_in_s=wakes, awaits=st.none() | names, takes=takes
+)
+sends = st.builds(Send, id=ids, name=names, body=bodies, key=keys)
+by_hand = st.builds(Retry, id=ids) | st.builds(Park, id=ids, error=st.text(max_size=3)) | st.builds(Cancel, id=ids)
 finishes = st.builds(
     Finish, id=ids, token=tokens, state=st.sampled_from(ENDED), outcome=st.none() | bodies, error=errors
 )
 releases = st.builds(Release, id=ids, token=tokens, error=errors)
-batches = st.lists(new_claims | started_claims | claims | saves | finishes | releases, max_size=6)
+batches = st.lists(
+    new_claims | started_claims | claims | saves | hibernations | sends | finishes | releases | by_hand, max_size=6
+)
 
 
 class Clock:
@@ -90,6 +118,23 @@ class StoreMachine(RuleBasedStateMachine):
             save = Save(id, record.token, (record.checkpoint_id or 0) + 1, body)
             self.same(lambda store: store.write(record.owner or owner.id, [save] * (1 + again)))
 
+    @rule(id=ids, body=bodies, wake_in_s=wakes, awaits=st.none() | names, takes=takes)
+    def hibernate(
+        self, id: uuid.UUID, body: bytes, wake_in_s: float | None, awaits: str | None, takes: tuple[int, ...]
+    ) -> None:
+        record = self.model.instance(id)
+        if record is not None and record.owner is not None:
+            owner = record.owner
+            self.same(lambda store: store.write(owner, [Hibernate(id, record.token, body, wake_in_s, awaits, takes)]))
+
+    @rule(id=ids, owner=owners)
+    def delete(self, id: uuid.UUID, owner: Owner) -> None:
+        self.same(lambda store: store.write(owner.id, [Delete(id)]))
+
+    @rule(waiting=st.lists(st.builds(Waiting, id=ids, name=names, after=st.integers(0, 2)), max_size=3))
+    def ask_for_messages(self, waiting: list[Waiting]) -> None:
+        self.same(lambda store: sorted(store.messages(waiting), key=lambda one: (one.id, one.name, one.seq)))
+
     @rule(owner=owners, id=ids, keeps_outcome=st.booleans())
     def recover(self, owner: Owner, id: uuid.UUID, keeps_outcome: bool) -> None:
         record = self.model.instance(id)
@@ -113,6 +158,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.same(lambda store: [store.instance(id) for id in IDS])
         self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])
         self.same(lambda store: store.statistics())
+        self.same(lambda store: [store.messages([Waiting(id, "a"), Waiting(id, "b\udc80")]) for id in IDS])
+        self.same(lambda store: (wake_in_s := store.wake_in_s()) is not None and round(wake_in_s))
         assert self.other.check() == []
 
     def same(self, ask: Callable[[CheckpointStore], Any]) -> None:
@@ -127,7 +174,10 @@ class StoreMachine(RuleBasedStateMachine):
             return type(answer), answer.message
         if isinstance(answer, InstanceRecord) and not self.has_clock:
             assert answer.created_at <= answer.updated_at
-            return dataclasses.replace(answer, created_at=0.0, updated_at=0.0)
+            wake_at = None if answer.wake_at is None else round(answer.wake_at - answer.updated_at)
+            return dataclasses.replace(answer, created_at=0.0, updated_at=0.0, wake_at=wake_at)
+        if isinstance(answer, Claimed) and answer.wake_in_s is not None:
+            return dataclasses.replace(answer, wake_in_s=round(answer.wake_in_s))
         return answer
 
     def teardown(self) -> None:
