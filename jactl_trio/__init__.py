@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         EOFCompileError,
         HostFunctionError,
         InstanceCancelledError,
+        InstanceHibernatedError,
         InstanceReleasedError,
         InternalError,
         JactlError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         NullError,
         StaleInstanceError,
         StoreError,
+        UnknownInstanceError,
         UnknownScriptError,
         UsageError,
     )
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from .runtime.environment import Environment, Resumer
     from .runtime.eval import eval
     from .runtime.instance import Instance, Status
-    from .runtime.runtime import Runtime, open_runtime
+    from .runtime.opening import open_runtime
+    from .runtime.runtime import Runtime
     from .runtime.script import Script
     from .runtime.store_environment import StoreEnvironment
     from .store import CheckpointStore, MemoryStore, SQLiteStore, open_store
@@ -69,6 +72,7 @@ __all__ = [
     "HostFunctionError",
     "Instance",
     "InstanceCancelledError",
+    "InstanceHibernatedError",
     "InstanceReleasedError",
     "InternalError",
     "JactlError",
@@ -85,6 +89,7 @@ __all__ = [
     "Status",
     "StoreEnvironment",
     "StoreError",
+    "UnknownInstanceError",
     "UnknownScriptError",
     "UsageError",
     "eval",
@@ -108,7 +113,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "Instance": ("runtime.instance", "Instance"),
     "Status": ("runtime.instance", "Status"),
     "Runtime": ("runtime.runtime", "Runtime"),
-    "open_runtime": ("runtime.runtime", "open_runtime"),
+    "open_runtime": ("runtime.opening", "open_runtime"),
     "Script": ("runtime.script", "Script"),
     "StoreEnvironment": ("runtime.store_environment", "StoreEnvironment"),
     "CheckpointStore": ("store", "CheckpointStore"),

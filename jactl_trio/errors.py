@@ -166,6 +166,12 @@ class InstanceReleasedError(JactlError):
     code = "RELEASED"
 
 
+class InstanceHibernatedError(InstanceReleasedError):
+    """The instance waits in the store, for its time or a message; it goes on then, here or elsewhere."""
+
+    code = "HIBERNATED"
+
+
 class UnknownScriptError(CheckpointError):
     """The script of a checkpoint is neither known to the context nor kept in the store."""
 

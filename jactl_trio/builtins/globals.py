@@ -8,8 +8,8 @@ import uuid
 from typing import Any
 
 from ..continuation.current import current
-from ..continuation.requests import SaveCheckpoint, Sleep
-from ..errors import RuntimeError
+from ..continuation.requests import Receive, SaveCheckpoint, Sleep
+from ..errors import NullError, RuntimeError
 from ..values.numbers import Long, wrap_long
 from ..values.printf import format
 from ..values.signature import Param
@@ -22,6 +22,15 @@ from .declare import function
 @transparent
 def sleep(milliseconds: int, data: Any) -> Any:
     return suspend(Sleep(milliseconds, data)) if milliseconds >= 0 else data
+
+
+@function("receive", params=(Param("name", STRING), Param("timeMs", LONG, None)), suspends=True)
+@transparent
+def receive(name: str | None, milliseconds: int | None) -> Any:
+    """The next message that the host sends to this instance under `name`; null if none comes in time."""
+    if name is None:
+        raise NullError("Null value for name of receive()")
+    return suspend(Receive(name, milliseconds))
 
 
 @function("checkpoint", params=(Param("commit", FUNCTION, None), Param("recover", FUNCTION, None)), suspends=True)

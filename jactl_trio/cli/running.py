@@ -23,7 +23,7 @@ def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_
         return await script.run(globals_)
 
     async def durable() -> Any:
-        from ..runtime.runtime import open_runtime
+        from ..runtime.opening import open_runtime
 
         async with open_runtime(script.context, store=store) as runtime:
             instance = await runtime.start(script, globals_, id=id_)
@@ -40,7 +40,7 @@ def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_
 
 def recover(store: str, as_json: bool) -> int:
     """Recover all that is left in a store; one line for each instance."""
-    from ..runtime.runtime import open_runtime
+    from ..runtime.opening import open_runtime
     from ..store import open_store
 
     failures = 0

@@ -16,7 +16,8 @@ import trio
 from ..errors import InstanceReleasedError, JactlError, StaleInstanceError
 from ..runtime.context import Context
 from ..runtime.instance import Instance
-from ..runtime.runtime import Runtime, open_runtime
+from ..runtime.opening import open_runtime
+from ..runtime.runtime import Runtime
 from ..values.json import decode
 from .main import OK
 from .running import show

@@ -5,6 +5,8 @@ Whatever the script waits for is awaited here, so that cancelling the task stops
 
 from __future__ import annotations
 
+import logging
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import perf_counter
@@ -15,14 +17,28 @@ import trio
 from ..checkpoint import Snapshot, UnitReference, decode, encode
 from ..continuation import requests
 from ..continuation.current import RunState, current
-from ..continuation.machine import Done, Machine, Step
+from ..continuation.machine import Done, Machine, Step, Waiting
 from ..continuation.unit import Unit
-from ..errors import CheckpointError, CheckpointSaveError, Location, StaleInstanceError, UnknownScriptError
+from ..errors import (
+    CheckpointEncodeError,
+    CheckpointError,
+    CheckpointSaveError,
+    Location,
+    RuntimeError,
+    StaleInstanceError,
+    StoreError,
+    UnknownScriptError,
+)
 from ..limits import SLICE_SECONDS
 from .environment import Environment, Resumer
+from .hibernation import Hibernated, request_of, waiting_of
+from .letters import message_value
+from .post import Post
+from .store_environment import StoreEnvironment
 from .turns import first_turn, next_turn
 
 _NO_ENVIRONMENT = Environment()
+_LOGGER = logging.getLogger("jactl_trio")
 
 
 class Driver:
@@ -34,8 +50,10 @@ class Driver:
         "_in_flight",
         "_turned",
         "environment",
+        "hibernate_after_s",
         "machine",
         "on_save",
+        "post",
         "run_state",
         "unit",
     )
@@ -46,11 +64,15 @@ class Driver:
         run_state: RunState,
         environment: Environment = _NO_ENVIRONMENT,
         on_save: Callable[[bool], None] | None = None,
+        post: Post | None = None,
+        hibernate_after_s: float = math.inf,
     ) -> None:
         self.unit = unit
         self.run_state = run_state
         self.environment = environment
         self.on_save = on_save  # told when a save begins to take its time, and when it has ended
+        self.post = post  # brings messages
+        self.hibernate_after_s = hibernate_after_s  # a longer wait is one in the store
         self.machine = Machine(run_state)
         self._bound = run_state.globals
         self._answers: tuple[trio.MemorySendChannel[Any], trio.MemoryReceiveChannel[Any]] | None = None
@@ -66,6 +88,11 @@ class Driver:
         """From the frames that were restored; `answer` to what they wait for (False: recovered from a checkpoint)."""
         await first_turn()
         return await self._until_done(lambda: self.machine.resume(answer))
+
+    async def wait_again(self, waiting: Any, wake_in_s: float | None) -> Any:
+        """From the frames of a hibernated instance; `waiting`: the value that came with them."""
+        await first_turn()
+        return await self._until_done(lambda: Waiting(request_of(waiting, wake_in_s)))
 
     async def _until_done(self, first: Callable[[], Step]) -> Any:
         try:
@@ -142,6 +169,22 @@ class Driver:
         if perf_counter() - self._turned > SLICE_SECONDS:
             await next_turn()
             self._turned = perf_counter()
+
+    # Waiting in the store
+
+    async def hibernate(self, request: requests.Sleep | requests.Receive, wake_in_s: float | None) -> None:
+        """Raise Hibernated once the waiting state is stored; where it cannot be, it waits here as before."""
+        keeper, id = self.environment, self.run_state.instance_id
+        if not isinstance(keeper, StoreEnvironment) or id is None:
+            return
+        awaits = request.name if isinstance(request, requests.Receive) else None
+        try:
+            checkpoint = self.encoded(self.run_state.checkpoint_id, waiting_of(request, wake_in_s))
+            await keeper.hibernate(id, checkpoint, wake_in_s, awaits)
+        except (CheckpointEncodeError, StoreError) as error:
+            _LOGGER.warning("Instance %s waits in memory, it cannot hibernate: %s", id, error)
+            return
+        raise Hibernated
 
     # Saving
 
@@ -236,9 +279,26 @@ def _save_failed(error: BaseException, place: Location) -> CheckpointError:
 
 
 async def _sleep(driver: Driver, request: requests.Sleep) -> Step:
-    await trio.sleep(request.milliseconds / 1000)
+    seconds = request.milliseconds / 1000
+    if seconds > driver.hibernate_after_s:
+        await driver.hibernate(request, seconds)
+    await trio.sleep(seconds)
     driver._turned = perf_counter()
     return driver.machine.resume(request.value)
+
+
+async def _receive(driver: Driver, request: requests.Receive) -> Step:
+    post, id = driver.post, driver.run_state.instance_id
+    if post is None or id is None:
+        return driver.machine.throw(RuntimeError("receive() needs a runtime: only its instances are sent messages"))
+    timeout_s = math.inf if request.milliseconds is None else request.milliseconds / 1000
+    message = await post.receive(id, request.name, min(timeout_s, driver.hibernate_after_s))
+    if message is None and timeout_s > driver.hibernate_after_s:
+        left_s = timeout_s - driver.hibernate_after_s
+        await driver.hibernate(request, None if left_s == math.inf else left_s)
+        message = await post.receive(id, request.name, left_s)
+    driver._turned = perf_counter()
+    return driver.machine.resume(None if message is None else message_value(driver.run_state.context, message.body))
 
 
 async def _host_call(driver: Driver, request: requests.HostCall) -> Step:
@@ -293,6 +353,7 @@ async def _stress_checkpoint(driver: Driver, request: requests.StressCheckpoint)
 
 HANDLERS: dict[type, Callable[[Driver, Any], Awaitable[Step]]] = {
     requests.Sleep: _sleep,
+    requests.Receive: _receive,
     requests.HostCall: _host_call,
     requests.SaveCheckpoint: _save_checkpoint,
     requests.Slice: _slice,

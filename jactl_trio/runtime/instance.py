@@ -25,6 +25,7 @@ class Status(enum.StrEnum):
     FINISHED = "finished"
     FAILED = "failed"  # the script's error ended it
     CANCELLED = "cancelled"
+    HIBERNATED = "hibernated"  # it waits in the store, for its time or a message
     RELEASED = "released"  # stopped here before its end; it can be recovered
     STALE = "stale"  # another owner has taken it over
     PARKED = "parked"  # it failed too many recoveries
@@ -50,6 +51,7 @@ class Instance:
         self._run = run
         self._scope = trio.CancelScope()
         self._is_released = False
+        self._is_taken = False  # by another owner, or cancelled elsewhere
         self._value: Any = None
         self._error: BaseException | None = None
 
@@ -57,7 +59,8 @@ class Instance:
         """Wait for the end; the script's value, or its error raised.
 
         Also raised: InstanceCancelledError, CheckpointSaveError where a save failed (the instance can be
-        recovered), StaleInstanceError where another owner took it over, InstanceReleasedError.
+        recovered), StaleInstanceError where another owner took it over, InstanceReleasedError, and
+        InstanceHibernatedError where it waits in the store.
         """
         if not self.status.value.is_ended:
             await self.status.wait_value(_is_ended)
@@ -74,6 +77,11 @@ class Instance:
         """Stop the instance here; it stays recoverable from its last checkpoint. Can be awaited as `cancel` can."""
         self._is_released = True
         return self.cancel()
+
+    def _take_away(self) -> None:
+        """The store has it as another's, or as ended."""
+        self._is_taken = True
+        self._scope.cancel()
 
     @property
     def script_context(self) -> Any:

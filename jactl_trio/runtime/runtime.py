@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import trio
 
 from ..checkpoint import Snapshot
 from ..continuation.current import Input, Output, RunState
-from ..errors import CheckpointError, JactlError, StaleInstanceError, StoreError, UsageError
-from ..store import CheckpointStore, open_store
-from ..store.records import CANCELLED, FAILED, FINISHED, PARKED, Answer, Claim, Claimed, InstanceRecord, ScriptRecord
+from ..errors import CheckpointError, JactlError, StaleInstanceError, StoreError, UnknownInstanceError, UsageError
+from ..store.records import (
+    CANCELLED,
+    FAILED,
+    FINISHED,
+    PARKED,
+    Answer,
+    Cancel,
+    Claim,
+    Claimed,
+    Delete,
+    InstanceRecord,
+    Retry,
+    ScriptRecord,
+    Send,
+)
 from ..values.convert import to_host
 from .context import Context
 from .driver import Driver
 from .environment import Environment
 from .instance import Instance, Status
+from .letters import encoded_message
 from .outcomes import value_of
+from .post import MemoryBox, Post
 from .script import Script
 from .scripts import snapshot_of, unit_of
-from .store_environment import LEASE_SECONDS, StoreEnvironment
-from .task import CLOSE_SECONDS, InstanceTask
+from .store_environment import StoreEnvironment
+from .task import InstanceTask
 
 RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
+LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
 CLAIMS_MAX = 200  # of instances that are recovered in one transaction
 _LOGGER = logging.getLogger("jactl_trio")
 
@@ -40,10 +57,16 @@ class Runtime:
         environment: Environment,
         nursery: trio.Nursery,
         on_recover: Callable[[Instance], None] | None = None,
+        hibernate_after_s: float = math.inf,
     ) -> None:
         self.context = context
         self.environment = environment
         self.instances: dict[UUID, Instance] = {}  # that run here
+        self.post = Post(MemoryBox(self.instances) if self.keeper is None else self.keeper.box)
+        if self.keeper is not None:
+            self.keeper.on_taken = self._take_away
+        self._hibernate_after_s = hibernate_after_s
+        self._news = trio.Event()
         self._nursery = nursery
         self._on_recover = on_recover
         self._starting: dict[UUID, trio.Lock] = {}
@@ -207,13 +230,78 @@ class Runtime:
         return found
 
     async def recover_for_ever(self, every_s: float) -> None:
-        """Look for instances to recover from time to time."""
+        """Look for instances to recover from time to time, on news, and when the first hibernated one is to wake."""
         while True:
-            await trio.sleep(every_s)
             try:
+                with trio.move_on_after(min(every_s, await self._wake_in_s())):
+                    await self._news.wait()
+                self._news = trio.Event()
                 await self.recover()
             except JactlError as error:
                 _LOGGER.warning("Recovery failed: %s", error)
+                await trio.sleep(every_s)
+
+    async def _wake_in_s(self) -> float:
+        keeper = self.keeper
+        wake_in_s = None if keeper is None else await keeper.call(keeper.store.wake_in_s)
+        return math.inf if wake_in_s is None else max(wake_in_s, LOOKS_APART_SECONDS)
+
+    def stir(self) -> None:
+        """There may be messages, or instances to recover."""
+        self.post.stir()
+        self._news.set()
+
+    # Any instance, by id
+
+    async def send(self, id: UUID, name: str, value: Any = None, *, key: str | None = None) -> None:
+        """Send a message to an instance, wherever it is: its script gets `value` from receive(name).
+
+            await runtime.send(order_id, "approved", {"by": "Ann"})
+
+        Messages of one name are received in the order in which they were sent. When this returns the message is as
+        safe as checkpoints are; it is received once, by a run that goes on: what the script did after its last
+        checkpoint before a crash it does again, with the same message. Without a store only instances that run here
+        can be sent messages, and these last as long as the instance.
+        key: an idempotency key of the sender's; a second message with it for this instance changes nothing.
+        Raises UnknownInstanceError where there is no such instance or it has ended, UsageError for a value that scripts
+        cannot hold, StoreError (where a key was given, sending again is safe).
+        """
+        await self.post.send(Send(id, name, encoded_message(self.context, id, value), key))
+        if id not in self.instances:
+            self._news.set()  # it may hibernate
+
+    async def cancel(self, id: UUID) -> None:
+        """End an instance for good, wherever it is; one that runs at another owner stops there when it notices, at its
+        next write at the latest. UnknownInstanceError, StoreError."""
+        running = self.instances.get(id)
+        if running is not None:
+            await running.cancel()
+        else:
+            await self._change(Cancel(id))
+
+    async def retry(self, id: UUID) -> None:
+        """Let a parked instance be recovered again. UnknownInstanceError, StoreError where it is not parked."""
+        await self._change(Retry(id))
+        self._news.set()
+
+    async def delete(self, id: UUID) -> None:
+        """Forget an instance that does not run: its checkpoint, its outcome, its messages. UnknownInstanceError,
+        StoreError where it runs."""
+        await self._change(Delete(id))
+
+    async def _change(self, operation: Cancel | Retry | Delete) -> None:
+        keeper = self.keeper
+        if keeper is None:
+            await trio.lowlevel.checkpoint()
+            raise UnknownInstanceError(f"There is no instance {operation.id}")
+        await keeper.change(operation)
+
+    def _take_away(self, id: UUID) -> None:
+        instance = self.instances.get(id)
+        if instance is not None:
+            instance._take_away()
+
+    # From bytes
 
     async def recover_checkpoint(self, checkpoint: bytes) -> Instance:
         """Go on from the bytes of a checkpoint.
@@ -258,7 +346,8 @@ class Runtime:
         keeper = self.keeper
         assert keeper is not None and claimed.checkpoint is not None
         try:
-            return self._go_on(await snapshot_of(self.context, claimed.checkpoint, self._script_record))
+            snapshot = await snapshot_of(self.context, claimed.checkpoint, self._script_record)
+            return self._go_on(snapshot, claimed.wake_in_s)
         except JactlError as error:  # the bytes, or the script: this context may lack what it needs
             await keeper.release(claimed.id, str(error))
             run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
@@ -270,7 +359,7 @@ class Runtime:
         keeper = self.keeper
         return None if keeper is None else await keeper.call(keeper.store.script, identity)
 
-    def _go_on(self, snapshot: Snapshot) -> Instance:
+    def _go_on(self, snapshot: Snapshot, wake_in_s: float | None = None) -> Instance:
         script = Script(self.context, snapshot.unit)
         run = script.new_run(id=snapshot.instance_id)
         assert run.instance_id is not None
@@ -279,14 +368,18 @@ class Runtime:
         driver.restore_snapshot(snapshot)
         if self._on_recover is not None:
             self._on_recover(instance)
-        self._run(instance, driver, driver.go_on if snapshot.frames else driver.run)
+        if snapshot.value is not None:  # it hibernated
+            self._run(instance, driver, lambda: driver.wait_again(snapshot.value, wake_in_s))
+        else:
+            self._run(instance, driver, driver.go_on if snapshot.frames else driver.run)
         return instance
 
     # Running
 
     def _driver(self, instance: Instance) -> Driver:
         assert instance.script is not None
-        return Driver(instance.script.unit, instance._run, self.environment, instance._saving)
+        unit = instance.script.unit
+        return Driver(unit, instance._run, self.environment, instance._saving, self.post, self._hibernate_after_s)
 
     def _run_from_start(self, instance: Instance) -> None:
         driver = self._driver(instance)
@@ -302,86 +395,13 @@ class Runtime:
             await task.run(begin)
         finally:
             self.instances.pop(task.instance.id, None)
+            self.post.box.forget(task.instance.id)
+            if task.instance.status.value is Status.HIBERNATED:
+                self._news.set()  # its message may have come meanwhile
 
     def shutdown(self) -> None:
         """Release every instance and leave the `async with` block of open_runtime, from wherever it waits."""
         self._nursery.cancel_scope.cancel()
-
-
-@asynccontextmanager
-async def open_runtime(
-    context: Context,
-    store: str | CheckpointStore | None = None,
-    *,
-    environment: Environment | None = None,
-    recover_every: float | None = None,
-    lease_s: float = LEASE_SECONDS,
-    on_recover: Callable[[Instance], None] | None = None,
-) -> AsyncIterator[Runtime]:
-    """A runtime for one block. Leaving it waits for its instances; an exception or a cancellation releases them.
-
-        async with open_runtime(context, store="sqlite:payments.db") as runtime:
-            await runtime.recover()
-
-    store: a URL or a CheckpointStore; or environment: your own; with neither nothing is kept.  recover_every: seconds
-    between looks for instances whose owner is gone (default: only recover() does).  lease_s: how long other
-    hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it goes on, to
-    give it its input, output and invocation context.
-    Raises StoreError where the store cannot be opened, UsageError for both a store and an environment.
-    """
-    if store is not None and environment is not None:
-        raise UsageError("Give a store or an environment, not both")
-    opened = open_store(store) if isinstance(store, str) else store
-    chosen = environment or (Environment() if opened is None else StoreEnvironment(opened, lease_s=lease_s))
-    try:
-        async with _open_environment(chosen), trio.open_nursery() as nursery:
-            runtime = Runtime(context, chosen, nursery, on_recover)
-            async with trio.open_nursery() as watch:
-                if recover_every is not None:
-                    watch.start_soon(runtime.recover_for_ever, recover_every)
-                yield runtime
-                watch.cancel_scope.cancel()
-    except BaseExceptionGroup as group:
-        _raise_only(group)
-    finally:
-        if isinstance(store, str) and opened is not None:
-            with trio.CancelScope(shield=True):
-                await trio.to_thread.run_sync(opened.close)
-
-
-@asynccontextmanager
-async def _open_environment(environment: Environment) -> AsyncIterator[None]:
-    """For a store: the writer and the lease. The writer outlives a cancellation: who is released still needs it."""
-    if not isinstance(environment, StoreEnvironment):
-        yield
-        return
-    await environment.open()
-    written = trio.Event()
-
-    async def write() -> None:
-        try:
-            with scope:
-                await environment.write_for_ever()
-        except BaseException:  # a KeyboardInterrupt, say: those who wait for an answer are shielded from it
-            environment.abandon()
-            raise
-        finally:
-            written.set()
-
-    scope = trio.CancelScope(shield=True)
-    async with trio.open_nursery() as services:
-        services.start_soon(write)
-        services.start_soon(environment.renew_for_ever)
-        try:
-            yield
-        finally:
-            environment.stop_writing()
-            with trio.move_on_after(CLOSE_SECONDS, shield=True):
-                await written.wait()
-                await environment.close()
-            environment.abandon()
-            scope.cancel()
-            services.cancel_scope.cancel()
 
 
 def _granted(answer: Answer, id: UUID) -> Claimed:
@@ -390,13 +410,6 @@ def _granted(answer: Answer, id: UUID) -> Claimed:
     if not isinstance(answer, Claimed):
         raise StoreError(f"The store did not grant instance {id}")
     return answer
-
-
-def _raise_only(group: BaseException) -> NoReturn:
-    """The block's own exception rather than a group of it alone: instances never raise here."""
-    while isinstance(group, BaseExceptionGroup) and len(group.exceptions) == 1:
-        group = group.exceptions[0]
-    raise group
 
 
 _ENDS = {

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ..errors import JactlError, StaleInstanceError, StoreError
 from ..store.interface import CheckpointStore
-from ..store.records import ENDED, RUNNING, Answer, Claim, Finish, Operation, Release, Save
+from ..store.records import ENDED, HIBERNATED, RUNNING, Answer, Claim, Finish, Hibernate, Operation, Release, Save, Send
 
 
 def settled_answers(
@@ -23,7 +23,8 @@ def settled_answers(
     answers: list[Answer] = []
     for operation in operations:
         try:
-            answers.append(_QUESTIONS[type(operation)](store, owner, operation, failure))
+            question = _QUESTIONS.get(type(operation))
+            answers.append(failure if question is None else question(store, owner, operation, failure))
         except Exception:  # it does not answer this either
             answers.append(failure)
     return answers
@@ -43,6 +44,22 @@ def _save(store: CheckpointStore, owner: UUID, save: Save, failure: JactlError) 
     return None if store.checkpoint(save.id) == (save.checkpoint_id, save.checkpoint) else failure
 
 
+def _hibernate(store: CheckpointStore, owner: UUID, hibernate: Hibernate, failure: JactlError) -> Answer:
+    record = store.instance(hibernate.id)
+    if record is not None and (record.state, record.owner, record.token) == (RUNNING, owner, hibernate.token):
+        return failure
+    if record is not None and (record.state, record.token) == (HIBERNATED, hibernate.token):
+        return None
+    return StaleInstanceError(f"Instance {hibernate.id} is not this owner's any more")  # it may have woken by now
+
+
+def _send(store: CheckpointStore, owner: UUID, send: Send, failure: JactlError) -> Answer:
+    """With a key it can be sent again; without one nobody can tell."""
+    if send.key is None:
+        return StoreError(f"It is not known whether message {send.name!r} was sent: {failure.message}")
+    return store.write(owner, [send])[0]
+
+
 def _finish(store: CheckpointStore, owner: UUID, finish: Finish, failure: JactlError) -> Answer:
     record = store.instance(finish.id)
     if record is not None and record.token != finish.token:  # it may well have ended, but as another owner's
@@ -55,4 +72,11 @@ def _release(store: CheckpointStore, owner: UUID, release: Release, failure: Jac
     return None if record is None or record.owner != owner else failure
 
 
-_QUESTIONS: dict[type, Callable[..., Answer]] = {Claim: _claim, Save: _save, Finish: _finish, Release: _release}
+_QUESTIONS: dict[type, Callable[..., Answer]] = {
+    Claim: _claim,
+    Save: _save,
+    Hibernate: _hibernate,
+    Send: _send,
+    Finish: _finish,
+    Release: _release,
+}

@@ -20,8 +20,22 @@ import trio
 from ..errors import JactlError, StoreError
 from ..store.interface import CheckpointStore
 from ..store.processes import leave, new_owner
-from ..store.records import FINISHED, RUNNING, Answer, Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save
+from ..store.records import (
+    FINISHED,
+    RUNNING,
+    Answer,
+    Claim,
+    Claimed,
+    Finish,
+    Hibernate,
+    InstanceRecord,
+    Operation,
+    Release,
+    Save,
+    Send,
+)
 from .environment import Environment
+from .store_box import StoreBox
 from .store_doubts import settled_answers
 
 LEASE_SECONDS = 30.0
@@ -58,6 +72,8 @@ class StoreEnvironment(Environment):
         self.lease_s = lease_s
         self.owner = new_owner()
         self.statistics = WriterStatistics()
+        self.box = StoreBox(store, self.call, self._put)
+        self.on_taken: Callable[[uuid.UUID], None] = lambda id: None  # told of instances that are not this owner's now
         self._tokens: dict[uuid.UUID, int] = {}  # of the instances that this owner has claimed
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
         self._claiming: Counter[uuid.UUID] = Counter()
@@ -78,18 +94,16 @@ class StoreEnvironment(Environment):
         result: Any,
         resumer: Callable[[Any], None],
     ) -> None:
-        operations: list[Operation] = []
-        claim = self._unclaimed.pop(id, None)
-        if claim is not None:
-            operations.append(claim)
-            self._tokens[id] = 1
-        operations.append(Save(id, self._tokens.get(id, 0), checkpoint_id, checkpoint))
+        claims, takes = self._claim_at_last(id), self.box.takes(id)
+        save = Save(id, self._tokens.get(id, 0), checkpoint_id, checkpoint, takes)
 
         def answered(answers: Sequence[Answer]) -> None:
             refusal = answers[-1]
+            if refusal is None:
+                self.box.saved(id, takes)
             resumer(result if refusal is None else refusal)
 
-        self._request(tuple(operations), answered)
+        self._request((*claims, save), answered)
 
     def delete_checkpoint(self, id: uuid.UUID, checkpoint_id: int) -> None:
         """The checkpoint went with the transaction that recorded the end."""
@@ -99,6 +113,14 @@ class StoreEnvironment(Environment):
     def claim_with_first_save(self, claim: Claim) -> None:
         """A new instance whose id nobody else can know: nothing is stored before its first checkpoint."""
         self._unclaimed[claim.id] = claim
+
+    def _claim_at_last(self, id: uuid.UUID) -> list[Claim]:
+        """The claim of such an instance, to go before what is the first to be stored of it."""
+        claim = self._unclaimed.pop(id, None)
+        if claim is None:
+            return []
+        self._tokens[id] = 1
+        return [claim]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Answer]:
         """Claim instances in one transaction; an answer each, errors among them."""
@@ -138,14 +160,28 @@ class StoreEnvironment(Environment):
         """Give a claim up; the instance is free at once."""
         await self._give_up(id, lambda token: Release(id, token, error))
 
+    async def hibernate(self, id: uuid.UUID, checkpoint: bytes, wake_in_s: float | None, awaits: str | None) -> None:
+        """Keep the waiting state and give the claim up. StaleInstanceError; StoreError, and the claim is kept."""
+        claims, token, takes = self._claim_at_last(id), self._tokens.get(id, 0), self.box.takes(id)
+        await self.change(*claims, Hibernate(id, token, checkpoint, wake_in_s, awaits, takes))
+        self._tokens.pop(id, None)
+
+    async def _put(self, send: Send) -> None:
+        """Keep a message; one for an instance of which nothing is stored yet makes it known to the store."""
+        await self.change(*self._claim_at_last(send.id), send)
+
+    async def change(self, *operations: Operation) -> None:
+        """Do what the last of these says. StoreError where it is refused."""
+        answer = (await self._ask(*operations))[-1]
+        if isinstance(answer, JactlError):
+            raise answer
+
     async def _give_up(self, id: uuid.UUID, operation: Callable[[int], Operation]) -> None:
         self._unclaimed.pop(id, None)
         token = self._tokens.pop(id, None)
         if token is None:
             return  # nothing of it is stored
-        answer = (await self._ask(operation(token)))[0]
-        if isinstance(answer, JactlError):
-            raise answer
+        await self.change(operation(token))
 
     def lose(self, id: uuid.UUID) -> None:
         """Another owner has the instance."""
@@ -236,6 +272,7 @@ class StoreEnvironment(Environment):
                     # Others took this process for dead. What they have not claimed is still ours.
                     await self.call(self.store.register, self.owner, self.lease_s)
                 await self._give_back()
+                await self._look_for_taken()
             except JactlError as error:
                 _LOGGER.warning("The lease could not be renewed: %s", error)
 
@@ -249,6 +286,15 @@ class StoreEnvironment(Environment):
                 await self._ask(Release(id, record.token))
             if trio.current_time() > until:
                 del self._doubts[id]
+
+    async def _look_for_taken(self) -> None:
+        """Stop what another owner has taken over, or somebody has cancelled: its next write would be refused anyway."""
+        before = self._tokens.copy()
+        held = set(await self.call(self.store.held, self.owner.id))
+        asked = {operation.id for request in self._waiting for operation in request.operations}
+        for id in before.keys() - held - asked:
+            if self._tokens.get(id) == before[id]:
+                self.on_taken(id)
 
     def stop_writing(self) -> None:
         """No more requests will come."""

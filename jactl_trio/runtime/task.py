@@ -11,6 +11,7 @@ import trio
 from ..errors import (
     CompileError,
     InstanceCancelledError,
+    InstanceHibernatedError,
     InstanceReleasedError,
     JactlError,
     RuntimeError,
@@ -20,6 +21,7 @@ from ..store.records import CANCELLED, FAILED, FINISHED
 from ..values.convert import to_host
 from .driver import Driver
 from .environment import Environment
+from .hibernation import Hibernated
 from .instance import Instance, Status
 from .outcomes import encoded_error, encoded_value
 from .store_environment import StoreEnvironment
@@ -51,12 +53,17 @@ class InstanceTask:
                 return
             with trio.CancelScope(shield=True):
                 await self._stopped()
-                await (self._released() if instance._is_released else self._cancelled())
+                await self._ended_from_outside()
         except trio.Cancelled:
             with trio.CancelScope(shield=True):
                 await self._stopped()
                 await self._released()
             raise
+        except Hibernated:
+            told = InstanceHibernatedError(
+                f"Instance {instance.id} hibernates; it goes on when what it waits for comes"
+            )
+            instance._end(Status.HIBERNATED, error=told)
         except StaleInstanceError as error:
             self._lost(error)
         except (RuntimeError, CompileError) as error:
@@ -83,6 +90,14 @@ class InstanceTask:
             outcome = encoded_error(self.instance.script_context, self.driver.unit, self.instance.id, error)
         if await self._recorded(FAILED, outcome, str(error)):
             self.instance._end(Status.FAILED, error=error)
+
+    async def _ended_from_outside(self) -> None:
+        if self.instance._is_taken:
+            self._lost(StaleInstanceError(f"Instance {self.instance.id} is not this owner's any more"))
+        elif self.instance._is_released:
+            await self._released()
+        else:
+            await self._cancelled()
 
     async def _cancelled(self) -> None:
         if await self._recorded(CANCELLED, None, None):

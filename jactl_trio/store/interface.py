@@ -19,6 +19,22 @@ from .processes import is_dead
 from .records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 
 
+class Listener(abc.ABC):
+    """Tells when there is news in a store: messages, or instances that are free. For one thread at a time."""
+
+    @abc.abstractmethod
+    def fileno(self) -> int:
+        """Of what becomes readable when there is news."""
+
+    @abc.abstractmethod
+    def drain(self) -> None:
+        """Take the news that is there. StoreError if the connection is lost."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Listen no more."""
+
+
 class CheckpointStore(abc.ABC):
     """A place where checkpoints are safe. Every method blocks, and raises StoreError where the store fails."""
 
@@ -52,6 +68,10 @@ class CheckpointStore(abc.ABC):
     @abc.abstractmethod
     def owners(self) -> list[Owner]:
         """All owners that are neither retired nor forgotten."""
+
+    @abc.abstractmethod
+    def held(self, owner: UUID) -> list[UUID]:
+        """The running instances that an owner has claimed."""
 
     # Instances
 
@@ -103,6 +123,10 @@ class CheckpointStore(abc.ABC):
     def check(self) -> list[str]:
         """What the store itself finds wrong with its data."""
         return []
+
+    def listener(self) -> Listener | None:
+        """Listen to what other processes do; None: this store cannot tell, it has to be asked from time to time."""
+        return None
 
     def bury(self) -> list[Owner]:
         """Forget owners that were processes of this host and are gone; which."""

@@ -79,6 +79,10 @@ class MemoryStore(CheckpointStore):
         with self._lock:
             return [owner for owner, _ in self._owners.values()]
 
+    def held(self, owner: UUID) -> list[UUID]:
+        with self._lock:
+            return [record.id for record in self._owned_by(owner)]
+
     def _owned_by(self, owner: UUID) -> list[InstanceRecord]:
         return [
             record for record in self._instances.records.values() if record.owner == owner and record.state == RUNNING

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from .interface import CheckpointStore
 from .postgres_connections import Connection, Connections, statement
+from .postgres_listener import PostgresListener
 from .postgres_operations import Batch
 from .postgres_schema import bytes_of, prepare, record_of, script_of, text_of
 from .queries import named_queries
@@ -70,7 +71,8 @@ class PostgresStore(CheckpointStore):
     def retire(self, owner: UUID) -> None:
         def retired(db: Connection) -> None:
             db.execute(self._sql["forget"], {"owner": owner})
-            db.execute(self._sql["retire_instances"], {"owner": owner})
+            if db.execute(self._sql["retire_instances"], {"owner": owner}).rowcount:
+                db.execute(self._sql["notify"])
 
         self._connections.write(retired)
 
@@ -79,6 +81,9 @@ class PostgresStore(CheckpointStore):
 
     def owners(self) -> list[Owner]:
         return [Owner(*row) for row in self._rows("owners", {})]
+
+    def held(self, owner: UUID) -> list[UUID]:
+        return [row[0] for row in self._rows("held", {"owner": owner})]
 
     # Instances
 
@@ -135,6 +140,9 @@ class PostgresStore(CheckpointStore):
 
     def check(self) -> list[str]:
         return [row[0] for row in self._rows("check", {})]
+
+    def listener(self) -> PostgresListener:
+        return PostgresListener(self._connections, self._sql["listen"])
 
     # Statements
 

@@ -22,6 +22,14 @@
 -- Order of locks, the same for every transaction, so that none waits in a circle: owners, scripts by identity, new
 -- instances by id, instances by id, checkpoints (whoever has locked the instance has its checkpoint too).
 
+-- Whoever listens is told when there may be a message or a free instance.
+
+-- name: listen
+listen jactl_trio;
+
+-- name: notify
+notify jactl_trio;
+
 -- name: now
 select extract(epoch from clock_timestamp())::float8;
 
@@ -93,6 +101,9 @@ delete from jactl_trio.owners where id = %(owner)s;
 
 -- name: owners
 select id, host, pid, process_start from jactl_trio.owners;
+
+-- name: held
+select id from jactl_trio.instances where owner = %(owner)s and state = 'running';
 
 -- name: owners_alive
 select extract(epoch from clock_timestamp())::float8,

@@ -61,7 +61,7 @@ class Connections:
 
     def open(self) -> None:
         """Connect for the first time: here a server that does not answer is an error at once."""
-        with self._lock, self._as_store_errors():
+        with self._lock, self.as_store_errors():
             if self._is_open:
                 return
             connection = self._connected()
@@ -79,6 +79,11 @@ class Connections:
             self._is_open = False
             self._drop_idle()
 
+    def connected(self) -> Connection:
+        """A connection apart from the others, for the caller to close."""
+        with self.as_store_errors():
+            return self._connected()
+
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """Do what changes nothing."""
         return self._done(work, in_transaction=False)
@@ -89,7 +94,7 @@ class Connections:
 
     def _done(self, work: Callable[[Connection], Result], in_transaction: bool) -> Result:
         self.open()
-        with self._slots, self._as_store_errors():
+        with self._slots, self.as_store_errors():
             for attempt in itertools.count(1):
                 connection = self._taken()
                 try:
@@ -146,7 +151,8 @@ class Connections:
         return connection
 
     @contextmanager
-    def _as_store_errors(self) -> Iterator[None]:
+    def as_store_errors(self) -> Iterator[None]:
+        """What psycopg raises, as StoreError that names the database."""
         try:
             yield
         except psycopg.Error as error:

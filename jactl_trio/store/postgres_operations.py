@@ -68,6 +68,8 @@ class Batch:
         self._drop_messages([id for id in instances.emptied if id in before and before[id].sent])
         self._post(instances.posted)
         self._take(instances.taken)
+        if any(isinstance(operation, _NEWS) for operation in self.operations):
+            self.db.execute(self.sql["notify"])
         return answers
 
     def _keep_scripts(self, known: set[str]) -> None:
@@ -163,6 +165,8 @@ class Batch:
 
 
 _OF_OWNERS = (Save, Hibernate, Finish, Release, Send, Retry, Cancel)  # whether another owner lives is all one to them
+
+_NEWS = (Send, Release, Retry)  # others may have to do with it
 
 
 def _is_repeated(operation: Operation, before: Mapping[UUID, InstanceRecord]) -> bool:

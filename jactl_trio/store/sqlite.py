@@ -100,6 +100,9 @@ class SQLiteStore(CheckpointStore):
     def owners(self) -> list[Owner]:
         return [Owner(UUID(bytes=id), host, pid, start) for id, host, pid, start in self._rows("owners", ())]
 
+    def held(self, owner: UUID) -> list[UUID]:
+        return [UUID(bytes=row[0]) for row in self._rows("held", (owner.bytes,))]
+
     # Instances
 
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:

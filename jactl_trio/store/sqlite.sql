@@ -41,6 +41,7 @@ create table messages (
 ) without rowid;
 create unique index messages_by_key on messages (instance, key) where key is not null;
 create index instances_hibernated on instances (id) where state = 'hibernated';
+create index instances_held on instances (owner) where owner is not null;
 
 -- name: register
 insert into owners (id, host, pid, process_start, lease_until) values (?, ?, ?, ?, ?)
@@ -62,6 +63,9 @@ delete from owners where id = ?;
 
 -- name: owners
 select id, host, pid, process_start from owners;
+
+-- name: held
+select id from instances where owner = ? and state = 'running';
 
 -- name: add_script
 insert into scripts (identity, source, name, package, globals, uses, is_class) values (?, ?, ?, ?, ?, ?, ?)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ..store import CheckpointStore
+from ..store.interface import Listener
 from ..store.records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 
 
@@ -39,6 +40,9 @@ class AroundStore(CheckpointStore):
     def owners(self) -> list[Owner]:
         return self.store.owners()
 
+    def held(self, owner: UUID) -> list[UUID]:
+        return self.store.held(owner)
+
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
         return self.store.free(limit, after)
 
@@ -68,6 +72,9 @@ class AroundStore(CheckpointStore):
 
     def check(self) -> list[str]:
         return self.store.check()
+
+    def listener(self) -> Listener | None:
+        return self.store.listener()
 
     def bury(self) -> list[Owner]:
         return self.store.bury()

@@ -47,7 +47,7 @@ def faulty_store(store: CheckpointStore) -> FaultyStore:
 @pytest.fixture
 def runtime(store: CheckpointStore) -> Callable[..., Any]:
     """open_runtime over `store`, or over another one that is given: `async with runtime(context) as opened:`."""
-    from ..runtime.runtime import open_runtime
+    from ..runtime.opening import open_runtime
 
     def opened(context: Any, store: CheckpointStore = store, **how: Any) -> Any:
         return open_runtime(context, store, **how)

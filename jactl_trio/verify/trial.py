@@ -9,7 +9,7 @@ import trio
 
 from ..errors import InstanceReleasedError, JactlError
 from ..runtime.instance import Instance, Status
-from ..runtime.runtime import open_runtime
+from ..runtime.opening import open_runtime
 from ..store.interface import CheckpointStore
 from .answers import answer_of, answer_of_error
 from .history import Ended, Fault, History

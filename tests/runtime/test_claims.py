@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,24 +13,15 @@ from trio.testing import MockClock as Clock
 import jactl_trio as jactl
 from jactl_trio.errors import StaleInstanceError, StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
-from jactl_trio.runtime.store_environment import StoreEnvironment
 from jactl_trio.store import MemoryStore
 from jactl_trio.store.records import Answer, Finish, Operation, Release
 from jactl_trio.verify.kit.hands import Hand, granted
 
+from .inline import InLine
+
 ID = UUID(int=7)
 LEASE_S = 30.0
 SOURCE = "checkpoint(); wait(); 'done'"
-
-
-class InLine(StoreEnvironment):
-    """Calls the store on the Trio thread, after some virtual time."""
-
-    latency_s = 0.0
-
-    async def call(self, method: Callable[..., Any], *arguments: Any, may_be_abandoned: bool = False) -> Any:
-        await trio.sleep(self.latency_s)
-        return method(*arguments)
 
 
 class Refusing(MemoryStore):

@@ -17,7 +17,8 @@ from jactl_trio.errors import (
     StoreError,
 )
 from jactl_trio.runtime.instance import Instance, Status
-from jactl_trio.runtime.runtime import Runtime, open_runtime
+from jactl_trio.runtime.opening import open_runtime
+from jactl_trio.runtime.runtime import Runtime
 from jactl_trio.store.processes import leave
 from jactl_trio.verify.answers import Answer, answer_of, answer_of_error
 from jactl_trio.verify.history import Called, Ended, Event, Gone, Printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import tempfile
 import time
 import uuid
@@ -13,10 +14,11 @@ import pytest
 
 from jactl_trio.errors import StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
-from jactl_trio.store.records import Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save
+from jactl_trio.store.records import Claim, Claimed, Finish, InstanceRecord, Operation, Release, Save, Send
 from jactl_trio.verify.kit.hands import SCRIPT, Hand, granted
 
 from .cluster import Cluster
+from .conftest import Place
 from .cutting import Cutter, cutter
 
 psycopg = pytest.importorskip("psycopg")
@@ -239,3 +241,30 @@ def wait_for_sessions(store: PostgresStore, count: int) -> None:
     deadline = time.monotonic() + 10
     while sessions(store) > count and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def test_who_listens_is_told_of_messages_and_of_free_instances(postgres_url: str) -> None:
+    place = Place("postgres", postgres_url)
+    store, listening = place.open(), place.open()
+    hand = Hand(store)
+    first, second = hand.saved(), hand.saved()
+    listener = listening.listener()
+    assert listener is not None
+
+    def is_told() -> bool:
+        told = bool(select.select([listener], [], [], 2.0 if expected else 0.1)[0])
+        listener.drain()
+        return told
+
+    expected = False
+    assert hand.save(first, 2, b"two") is None and not is_told()
+    expected = True
+    assert store.write(hand.id, [Send(first.id, "a", b"body")]) == [None] and is_told()
+    assert hand.release(first) is None and is_told()
+    store.retire(hand.id)
+    assert is_told() and set(listening.free()) == {first.id, second.id}
+    expected = False
+    store.retire(hand.id)
+    assert not is_told()
+    listener.close()
+    place.close()

@@ -12,7 +12,7 @@ import trio
 
 from ...runtime.context import Context
 from ...runtime.environment import Environment, Resumer
-from ...runtime.runtime import open_runtime
+from ...runtime.opening import open_runtime
 from .rules import Rule
 
 ANSWER_SECONDS_MAX = 10.0  # of real time: an Environment may work in threads

@@ -154,6 +154,7 @@ class StoreMachine(RuleBasedStateMachine):
     def all_is_the_same(self) -> None:
         self.same(lambda store: store.free())
         self.same(lambda store: sorted(store.owners(), key=_id))
+        self.same(lambda store: [sorted(store.held(owner.id)) for owner in OWNERS])
         self.same(lambda store: [store.checkpoint(id) for id in IDS])
         self.same(lambda store: [store.instance(id) for id in IDS])
         self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])

@@ -1,0 +1,118 @@
+"""open_runtime: a Runtime with all that works for it, for one block of the embedding program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import NoReturn
+
+import trio
+
+from ..errors import UsageError
+from ..store import CheckpointStore, open_store
+from .context import Context
+from .environment import Environment
+from .instance import Instance
+from .listening import listen_for_ever
+from .runtime import Runtime
+from .store_environment import LEASE_SECONDS, StoreEnvironment
+from .task import CLOSE_SECONDS
+
+RECOVER_EVERY_SECONDS = 10.0  # where instances hibernate, and nothing else is said
+
+
+@asynccontextmanager
+async def open_runtime(
+    context: Context,
+    store: str | CheckpointStore | None = None,
+    *,
+    environment: Environment | None = None,
+    recover_every: float | None = None,
+    hibernate_after: float | None = None,
+    lease_s: float = LEASE_SECONDS,
+    on_recover: Callable[[Instance], None] | None = None,
+) -> AsyncIterator[Runtime]:
+    """A runtime for one block. Leaving it waits for its instances; an exception or a cancellation releases them.
+
+        async with open_runtime(context, store="sqlite:payments.db") as runtime:
+            await runtime.recover()
+
+    store: a URL or a CheckpointStore; or environment: your own; with neither nothing is kept.  recover_every: seconds
+    between looks for instances whose owner is gone (default: only recover() does).  hibernate_after: seconds; an
+    instance that sleeps, or waits for a message, for longer than that waits in the store, without a task or memory
+    here, and goes on at any host that looks for such ones (recover_every, which is then 10 by default).  lease_s: how
+    long other hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it
+    goes on, to give it its input, output and invocation context.
+    Raises StoreError where the store cannot be opened, UsageError for both a store and an environment, and for
+    hibernate_after without a store.
+    """
+    if store is not None and environment is not None:
+        raise UsageError("Give a store or an environment, not both")
+    opened = open_store(store) if isinstance(store, str) else store
+    if hibernate_after is not None and store is None and not isinstance(environment, StoreEnvironment):
+        raise UsageError("hibernate_after needs a store: there is nowhere else to wait")
+    if hibernate_after is not None and recover_every is None:
+        recover_every = RECOVER_EVERY_SECONDS
+    after_s = math.inf if hibernate_after is None else hibernate_after
+    chosen = environment or (Environment() if opened is None else StoreEnvironment(opened, lease_s=lease_s))
+    try:
+        async with _open_environment(chosen), trio.open_nursery() as services:
+            async with trio.open_nursery() as nursery:
+                runtime = Runtime(context, chosen, nursery, on_recover, after_s)
+                services.start_soon(runtime.post.deliver_for_ever)
+                services.start_soon(listen_for_ever, runtime)
+                async with trio.open_nursery() as watch:
+                    if recover_every is not None:
+                        watch.start_soon(runtime.recover_for_ever, recover_every)
+                    yield runtime
+                    watch.cancel_scope.cancel()
+            services.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        _raise_only(group)
+    finally:
+        if isinstance(store, str) and opened is not None:
+            with trio.CancelScope(shield=True):
+                await trio.to_thread.run_sync(opened.close)
+
+
+@asynccontextmanager
+async def _open_environment(environment: Environment) -> AsyncIterator[None]:
+    """For a store: the writer and the lease. The writer outlives a cancellation: who is released still needs it."""
+    if not isinstance(environment, StoreEnvironment):
+        yield
+        return
+    await environment.open()
+    written = trio.Event()
+
+    async def write() -> None:
+        try:
+            with scope:
+                await environment.write_for_ever()
+        except BaseException:  # a KeyboardInterrupt, say: those who wait for an answer are shielded from it
+            environment.abandon()
+            raise
+        finally:
+            written.set()
+
+    scope = trio.CancelScope(shield=True)
+    async with trio.open_nursery() as services:
+        services.start_soon(write)
+        services.start_soon(environment.renew_for_ever)
+        try:
+            yield
+        finally:
+            environment.stop_writing()
+            with trio.move_on_after(CLOSE_SECONDS, shield=True):
+                await written.wait()
+                await environment.close()
+            environment.abandon()
+            scope.cancel()
+            services.cancel_scope.cancel()
+
+
+def _raise_only(group: BaseException) -> NoReturn:
+    """The block's own exception rather than a group of it alone: instances never raise here."""
+    while isinstance(group, BaseExceptionGroup) and len(group.exceptions) == 1:
+        group = group.exceptions[0]
+    raise group
