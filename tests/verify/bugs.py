@@ -60,10 +60,15 @@ BUGS = (
     Bug(
         "a cancelled instance is only released",
         "runtime/task.py",
-        "self._released() if instance._is_released else self._cancelled()",
-        "self._released()",
+        "            await self._cancelled()\n",
+        "            await self._released()\n",
     ),
-    Bug("a cancellation is lost", "runtime/instance.py", "        self._scope.cancel()\n", "        pass\n"),
+    Bug(
+        "a cancellation is lost",
+        "runtime/instance.py",
+        "        self._scope.cancel()\n        return",
+        "        return",
+    ),
     Bug(
         "a release is a cancellation",
         "runtime/instance.py",
@@ -80,15 +85,15 @@ BUGS = (
     Bug(
         "the end leaves the checkpoint",
         "store/rules.py",
-        "self.checkpoints.pop(finish.id, None)",
-        "self.checkpoints.get(finish.id)",
+        "self.checkpoints.pop(record.id, None)",
+        "self.checkpoints.get(record.id)",
     ),
-    Bug("the end is not recorded", "store/rules.py", "record, state=finish.state,", "record, state=RUNNING,"),
+    Bug("the end is not recorded", "store/rules.py", "state=state,", "state=RUNNING,"),
     Bug(
         "a claim gives no checkpoint",
         "store/rules.py",
-        "checkpoint = self.checkpoints.get(claim.id)",
-        "checkpoint = None",
+        "self.checkpoints.get(claim.id),",
+        "None,",
     ),
     Bug(
         "a failed transaction is taken for done",
@@ -210,8 +215,8 @@ BUGS = (
     Bug(
         "an instance that lives elsewhere is granted",
         "store/rules.py",
-        "if record.state != RUNNING or self._is_alive(record.owner):",
-        "if record.state != RUNNING:",
+        "if record.state not in GOING or self._is_alive(record.owner):",
+        "if record.state not in GOING:",
     ),
     Bug("a new checkpoint does not count", "store/rules.py", "record, checkpoint_id=save.checkpoint_id,", "record,"),
     Bug(
