@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .builtins.hosting import CallContext as HostCallContext
+    from .checkpoint import Key, KeyRing, reseal
     from .errors import (
         CheckpointDecodeError,
         CheckpointEncodeError,
@@ -77,6 +78,8 @@ __all__ = [
     "InternalError",
     "JactlError",
     "JactlRuntimeError",
+    "Key",
+    "KeyRing",
     "LimitError",
     "Location",
     "MemoryStore",
@@ -95,6 +98,7 @@ __all__ = [
     "eval",
     "open_runtime",
     "open_store",
+    "reseal",
     "resumable",
     "to_text",
     "type_name",
@@ -117,6 +121,9 @@ _PLACES: dict[str, tuple[str, str]] = {
     "Script": ("runtime.script", "Script"),
     "StoreEnvironment": ("runtime.store_environment", "StoreEnvironment"),
     "CheckpointStore": ("store", "CheckpointStore"),
+    "Key": ("checkpoint.keys", "Key"),
+    "KeyRing": ("checkpoint.keys", "KeyRing"),
+    "reseal": ("checkpoint.envelope", "reseal"),
     "MemoryStore": ("store", "MemoryStore"),
     "PostgresStore": ("store.postgres", "PostgresStore"),
     "SQLiteStore": ("store", "SQLiteStore"),

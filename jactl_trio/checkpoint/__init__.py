@@ -9,23 +9,42 @@ reference carries), or None. Bytes that are refused raise CheckpointDecodeError 
 
 from __future__ import annotations
 
+from ..limits import CHECKPOINT_BYTES_MAX
 from .catalogue import Registry, Resolver
 from .decode import decode_body
 from .encode import encode_body
-from .envelope import open_sealed, read_envelope, seal
+from .envelope import open_sealed, read_envelope, reseal, seal
+from .keys import Key, KeyRing, ring_of
 from .snapshot import Snapshot, UnitReference
 
-__all__ = ["Resolver", "Snapshot", "UnitReference", "decode", "encode", "identity_of"]
+__all__ = [
+    "Key",
+    "KeyRing",
+    "Resolver",
+    "Snapshot",
+    "UnitReference",
+    "decode",
+    "encode",
+    "identity_of",
+    "reseal",
+    "ring_of",
+]
 
 
-def encode(snapshot: Snapshot, registry: Registry | None = None, key: bytes | None = None) -> bytes:
-    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved."""
-    return seal(encode_body(snapshot, registry), snapshot.unit.identity, key)
+def encode(
+    snapshot: Snapshot,
+    registry: Registry | None = None,
+    keys: KeyRing | None = None,
+    bytes_max: int = CHECKPOINT_BYTES_MAX,
+) -> bytes:
+    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved, or says that the body is
+    longer than `bytes_max`."""
+    return seal(encode_body(snapshot, registry), snapshot.unit.identity, keys, bytes_max)
 
 
-def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, key: bytes | None = None) -> Snapshot:
+def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, keys: KeyRing | None = None) -> Snapshot:
     """The instance that the bytes hold; everything is checked before anything is built."""
-    identity, body = open_sealed(checkpoint, key)
+    identity, body = open_sealed(checkpoint, keys)
     return decode_body(body, identity, registry, resolver)
 
 

@@ -15,8 +15,9 @@ from ..errors import CheckpointDecodeError, Location
 from . import rows
 from .columns import Cursor
 from .decode import read_cbor, read_instance, read_units
-from .envelope import open_sealed, read_envelope
+from .envelope import Envelope, open_sealed, read_envelope
 from .explain import shown_name
+from .keys import KeyRing
 from .rows import BYTE, LONG, MIXED, REF, RUN
 from .shapes import SHAPES
 from .snapshot import UnitReference
@@ -42,7 +43,8 @@ class Description:
     """What a checkpoint holds. Frames outermost first."""
 
     format_version: int
-    is_keyed: bool
+    key_id: str | None  # None: it has no key; "": one without an id
+    is_encrypted: bool
     stored_bytes: int
     body_bytes: int
     identity: str
@@ -57,19 +59,17 @@ class Description:
     globals: str
 
 
-def describe(checkpoint: bytes, key: bytes | None = None, source: str | None = None) -> Description:
+def describe(checkpoint: bytes, keys: KeyRing | None = None, source: str | None = None) -> Description:
     """Describe a checkpoint; CheckpointDecodeError if it is damaged."""
     envelope = read_envelope(checkpoint)
-    identity, body = open_sealed(checkpoint, key)
+    body = open_sealed(checkpoint, keys)[1]
     try:
-        return _described(envelope.version, envelope.is_keyed, len(checkpoint), identity, body, source)
+        return _described(envelope, len(checkpoint), body, source)
     except (IndexError, TypeError, ValueError, KeyError) as error:
         raise CheckpointDecodeError(f"The checkpoint cannot be described: {error}")
 
 
-def _described(
-    version: int, is_keyed: bool, stored_bytes: int, identity: str, body: bytes, source: str | None
-) -> Description:
+def _described(envelope: Envelope, stored_bytes: int, body: bytes, source: str | None) -> Description:
     id_, *counts, run_seconds, frame_count, globals_item, _, units_part, shapes, groups = read_cbor(body)
     units = read_units(units_part)
     view = _View(shapes, groups)
@@ -85,11 +85,12 @@ def _described(
         for unit, function, site in [view.rows[row].parts]
     ]
     return Description(
-        format_version=version,
-        is_keyed=is_keyed,
+        format_version=envelope.version,
+        key_id=envelope.key_id,
+        is_encrypted=envelope.is_encrypted,
         stored_bytes=stored_bytes,
         body_bytes=len(body),
-        identity=identity,
+        identity=envelope.identity,
         units=units,
         instance_id=read_instance(id_, counts, run_seconds),
         checkpoint_id=counts[0],

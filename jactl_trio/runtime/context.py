@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 
 from ..builtins.hosting import host_signature
 from ..builtins.registry import Registry
+from ..checkpoint.keys import KeyRing, ring_of
 from ..continuation.unit import Unit
 from ..errors import UsageError
 from ..values import types
@@ -39,7 +40,8 @@ class Context:
     fold_constants          compute constant expressions when a script is compiled
     stress                  "suspend" or "checkpoint": at every expression; any script gives the same answer (for tests)
     application_context     any object, for host functions that take `ctx`
-    checkpoint_key          up to 64 bytes: checkpoints are authenticated with it
+    checkpoint_key          a KeyRing, or up to 64 bytes: checkpoints are authenticated with it, and encrypted where its
+                            current key says so; outcomes and messages too
     """
 
     def __init__(
@@ -59,12 +61,10 @@ class Context:
         fold_constants: bool = True,
         stress: str | None = None,
         application_context: Any = None,
-        checkpoint_key: bytes | None = None,
+        checkpoint_key: bytes | KeyRing | None = None,
     ) -> None:
         if stress not in (None, "suspend", "checkpoint"):
             raise UsageError(f'stress is None, "suspend" or "checkpoint", not {stress!r}')
-        if checkpoint_key is not None and not 1 <= len(checkpoint_key) <= 64:
-            raise UsageError("checkpoint_key has 1 to 64 bytes")
         self.options = Options(
             min_scale,
             max_loop_iterations,
@@ -81,7 +81,7 @@ class Context:
             stress,
         )
         self.application_context = application_context
-        self.checkpoint_key = checkpoint_key
+        self.keys = ring_of(checkpoint_key)
         self.registry = Registry.standard()
         self.compiler = Compiler(self.options, self.registry)
 

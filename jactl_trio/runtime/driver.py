@@ -129,12 +129,12 @@ class Driver:
             value,
             run.evaluated,
         )
-        return encode(snapshot, run.context.registry, run.context.checkpoint_key)
+        return encode(snapshot, run.context.registry, run.context.keys)
 
     def restore(self, checkpoint: bytes) -> Any:
         """Wait where the bytes say, with fresh objects; the value that travelled along."""
         run = self.run_state
-        snapshot = decode(checkpoint, run.context.registry, self._unit, run.context.checkpoint_key)
+        snapshot = decode(checkpoint, run.context.registry, self._unit, run.context.keys)
         self.restore_snapshot(snapshot)
         return snapshot.value
 

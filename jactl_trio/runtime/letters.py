@@ -16,14 +16,14 @@ def encoded_message(context: Context, id: UUID, value: Any) -> bytes:
     """UsageError for a value that cannot be sent."""
     try:
         snapshot = Snapshot(_nothing(context), [], {}, id, value=from_host(value, context.registry.knows))
-        return encode(snapshot, context.registry, context.checkpoint_key)
+        return encode(snapshot, context.registry, context.keys)
     except CheckpointEncodeError as error:
         raise UsageError(f"The message cannot be sent: {error.message}") from error
 
 
 def message_value(context: Context, body: bytes) -> Any:
     """What was sent. CheckpointDecodeError."""
-    return decode(body, context.registry, lambda reference: _nothing(context), context.checkpoint_key).value
+    return decode(body, context.registry, lambda reference: _nothing(context), context.keys).value
 
 
 def _nothing(context: Context) -> Unit:

@@ -34,7 +34,7 @@ def value_of(context: Any, record: InstanceRecord, resolver: Resolver) -> Any:
         raise InstanceCancelledError(f"Instance {record.id} was cancelled")
     if record.state not in (FINISHED, FAILED) or record.outcome is None:
         raise CheckpointError(record.error or f"The outcome of instance {record.id} was not kept")
-    snapshot = decode(record.outcome, context.registry, resolver, context.checkpoint_key)
+    snapshot = decode(record.outcome, context.registry, resolver, context.keys)
     if record.state == FINISHED:
         return snapshot.value
     fields, unit = snapshot.value, snapshot.unit
@@ -44,7 +44,7 @@ def value_of(context: Any, record: InstanceRecord, resolver: Resolver) -> Any:
 
 
 def _encoded(context: Any, unit: Unit, id: uuid.UUID, value: Any) -> bytes:
-    return encode(Snapshot(unit, [], {}, id, value=value), context.registry, context.checkpoint_key)
+    return encode(Snapshot(unit, [], {}, id, value=value), context.registry, context.keys)
 
 
 _BY_CODE: dict[str, type[JactlError]] = {

@@ -37,7 +37,7 @@ async def snapshot_of(context: Context, checkpoint: bytes, fetch: Fetch) -> Snap
     def _known(reference: UnitReference) -> Unit | None:
         return find_unit(context, reference)
 
-    snapshot = decode(checkpoint, context.registry, resolver, context.checkpoint_key)
+    snapshot = decode(checkpoint, context.registry, resolver, context.keys)
     if snapshot.instance_id is None:
         raise CheckpointDecodeError("The checkpoint belongs to no instance")
     return snapshot

@@ -106,12 +106,12 @@ def _packed(context: Context, value: Any) -> bytes:
     snapshot = Snapshot(
         context.compile("null").unit, [], {}, UUID(int=0), value=from_host(value, context.registry.knows)
     )
-    return encode(snapshot, context.registry, context.checkpoint_key)
+    return encode(snapshot, context.registry, context.keys)
 
 
 def _unpacked(context: Context, data: bytes) -> Any:
     unit = context.compile("null").unit
-    return to_host(decode(data, context.registry, lambda reference: unit, context.checkpoint_key).value)
+    return to_host(decode(data, context.registry, lambda reference: unit, context.keys).value)
 
 
 def _plain(row: list[Any]) -> Plain:

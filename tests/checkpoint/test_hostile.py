@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jactl_trio as jactl
-from jactl_trio.checkpoint import Snapshot, decode, encode
+from jactl_trio.checkpoint import KeyRing, Snapshot, decode, encode, ring_of
 from jactl_trio.checkpoint.envelope import open_sealed, seal
 from jactl_trio.continuation.current import RunState
 from jactl_trio.continuation.machine import Machine
@@ -25,7 +25,7 @@ from .graphs import UNIT, assert_same
 from .mutations import mutate
 from .values import sample, values
 
-KEY = b"a secret"
+KEY = ring_of(b"a secret")
 
 
 def snapshot() -> Snapshot:
@@ -34,7 +34,7 @@ def snapshot() -> Snapshot:
     return Snapshot(UNIT, machine.snapshot(), {"g": sample()}, checkpoint_id=3, value=sample())
 
 
-def read(checkpoint: bytes, key: bytes | None = None) -> Snapshot:
+def read(checkpoint: bytes, key: KeyRing | None = None) -> Snapshot:
     return decode(checkpoint, None, lambda reference: UNIT, key)
 
 
@@ -51,7 +51,7 @@ def refused_or_restored(checkpoint: bytes) -> None:
 
 
 @pytest.mark.parametrize("key", [None, KEY])
-def test_every_flipped_bit_and_every_prefix_is_refused(key: bytes | None) -> None:
+def test_every_flipped_bit_and_every_prefix_is_refused(key: KeyRing | None) -> None:
     checkpoint = encode(snapshot(), None, key)
     assert_same(read(checkpoint, key).value, sample())
     for index in range(len(checkpoint)):
@@ -67,7 +67,7 @@ def test_every_flipped_bit_and_every_prefix_is_refused(key: bytes | None) -> Non
 
 def test_another_key_or_none_is_refused() -> None:
     keyed, plain = encode(snapshot(), None, KEY), encode(snapshot())
-    for checkpoint, key in ((keyed, None), (keyed, b"another"), (plain, KEY)):
+    for checkpoint, key in ((keyed, None), (keyed, ring_of(b"another")), (plain, KEY)):
         with pytest.raises(CheckpointDecodeError):
             read(checkpoint, key)
 

@@ -8,8 +8,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from jactl_trio import Key, KeyRing
+
 FOLDER = Path(__file__).parent
 KEY = b"a golden key"
+NAMED = Key("golden-1", b"a golden secret of 32 bytes ....")
+OTHER = KeyRing(Key("golden-1", b"another secret of 32 bytes ...."))
+ENCRYPTED = "golden-2", b"a golden secret of 32 bytes ...!"
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,11 @@ class Golden:
     name: str
     source: str
     value: Any
-    key: bytes | None = None
+    key: bytes | KeyRing | None = None
+    encrypted_by: tuple[str, bytes] | None = None  # a key that is made when it is needed: it needs the library
+
+    def keys(self) -> bytes | KeyRing | None:
+        return self.key if self.encrypted_by is None else KeyRing(Key(*self.encrypted_by, encrypt=True))
 
     def path(self, version: int) -> Path:
         return FOLDER / f"format-{version}" / f"{self.name}.checkpoint"
@@ -33,7 +42,7 @@ class Refusal:
     golden: str
     message: str
     change: Callable[[bytes], bytes] = bytes
-    key: bytes | None = None
+    key: bytes | KeyRing | None = None
 
 
 GOLDENS = (
@@ -71,6 +80,8 @@ GOLDENS = (
     Golden("date", "def d = LocalDate.parse('2024-02-29'); checkpoint(); \"${d.plusYears(1)}\"", "2025-02-28"),
     Golden("large", 'def l = 3000.map{ "item ${it % 7}" }; checkpoint(); l.size() + l[2999].size()', 3006),
     Golden("keyed", "def s = 'se' + 'cret'; checkpoint(); s", "secret", KEY),
+    Golden("named_key", "def s = 'se' + 'cret'; checkpoint(); s", "secret", KeyRing(NAMED)),
+    Golden("encrypted", "def s = 'se' + 'cret'; checkpoint(); s", "secret", encrypted_by=ENCRYPTED),
 )
 
 _BODY_BYTE = -40  # before the digest
@@ -93,5 +104,19 @@ REFUSALS = (
     Refusal("no checkpoint", "loop", "These bytes are no checkpoint", lambda checkpoint: b"PK" + checkpoint),
     Refusal("keyed, and the host has no key", "keyed", "The checkpoint is keyed"),
     Refusal("keyed, and the host has another key", "keyed", "The checkpoint's digest is wrong", key=b"another"),
+    Refusal(
+        "of a key that the host has not",
+        "named_key",
+        "The checkpoint has the key 'golden-1', which is not given; given: 'golden-2'",
+        key=KeyRing(Key(*ENCRYPTED)),
+    ),
+    Refusal("of a key with another secret", "named_key", "The checkpoint's digest is wrong", key=OTHER),
+    Refusal("encrypted, and the host has no key", "encrypted", "The checkpoint is keyed"),
+    Refusal(
+        "encrypted, and the host has other keys",
+        "encrypted",
+        "The checkpoint has the key 'golden-2', which is not given; given: 'golden-1'",
+        key=KeyRing(NAMED),
+    ),
     Refusal("not keyed, and the host has a key", "loop", "The checkpoint is not keyed", key=KEY),
 )

@@ -9,13 +9,14 @@ from jactl_trio.checkpoint import identity_of
 from jactl_trio.checkpoint.envelope import FORMAT_VERSION
 from jactl_trio.store.memory import MemoryStore
 
+from ..encryption import needs_cryptography
 from .cases import GOLDENS, REFUSALS, Golden, Refusal
 
 VERSIONS = range(1, FORMAT_VERSION + 1)
 BY_NAME = {golden.name: golden for golden in GOLDENS}
 
 
-async def recovered(golden: Golden, checkpoint: bytes, key: bytes | None, knows: str | None) -> object:
+async def recovered(golden: Golden, checkpoint: bytes, key: bytes | jactl.KeyRing | None, knows: str | None) -> object:
     """On a host that has compiled `knows`."""
     context = jactl.Context(checkpoint_key=key)
     script = None if knows is None else context.compile(knows)
@@ -26,10 +27,16 @@ async def recovered(golden: Golden, checkpoint: bytes, key: bytes | None, knows:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.name)
+@pytest.mark.parametrize(
+    "golden",
+    [
+        pytest.param(golden, id=golden.name, marks=[needs_cryptography] if golden.encrypted_by else [])
+        for golden in GOLDENS
+    ],
+)
 async def test_restores(golden: Golden, version: int) -> None:
     checkpoint = golden.path(version).read_bytes()
-    assert await recovered(golden, checkpoint, golden.key, golden.source) == golden.value
+    assert await recovered(golden, checkpoint, golden.keys(), golden.source) == golden.value
 
 
 @pytest.mark.parametrize("version", VERSIONS)

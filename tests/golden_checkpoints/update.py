@@ -31,7 +31,7 @@ class _FirstSave(jactl.Environment):
 
 async def first_checkpoint(golden: Golden) -> bytes:
     environment = _FirstSave()
-    context = jactl.Context(checkpoint_key=golden.key)
+    context = jactl.Context(checkpoint_key=golden.keys())
     async with jactl.open_runtime(context, environment=environment) as runtime:
         instance = await runtime.start(context.compile(golden.source), id=uuid.UUID(int=1))
         await instance.result()
