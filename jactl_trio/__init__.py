@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .runtime.store_environment import StoreEnvironment
     from .store import CheckpointStore, MemoryStore, SQLiteStore, open_store
     from .store.postgres import PostgresStore as PostgresStore  # not in __all__: it needs the extra
+    from .store.transfer import export_instance, import_instance
     from .values.display import host_text as to_text
     from .values.suspension import resumable
     from .values.typenames import type_name
@@ -96,6 +97,8 @@ __all__ = [
     "UnknownScriptError",
     "UsageError",
     "eval",
+    "export_instance",
+    "import_instance",
     "open_runtime",
     "open_store",
     "reseal",
@@ -128,6 +131,8 @@ _PLACES: dict[str, tuple[str, str]] = {
     "PostgresStore": ("store.postgres", "PostgresStore"),
     "SQLiteStore": ("store", "SQLiteStore"),
     "open_store": ("store", "open_store"),
+    "export_instance": ("store.transfer", "export_instance"),
+    "import_instance": ("store.transfer", "import_instance"),
     "to_text": ("values.display", "host_text"),
     "resumable": ("values.suspension", "resumable"),
     "type_name": ("values.typenames", "type_name"),

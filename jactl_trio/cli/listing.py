@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from ..store import open_store
-from .main import OK
+from .codes import OK
 
 
 def instances(store: str, state: str | None, as_json: bool) -> int:
@@ -18,7 +18,7 @@ def instances(store: str, state: str | None, as_json: bool) -> int:
         records = opened.instances(state)
     finally:
         opened.close()
-    rows = [_row(record) for record in records]
+    rows = [row_of(record) for record in records]
     if as_json:
         print(json.dumps(rows))
     else:
@@ -26,25 +26,32 @@ def instances(store: str, state: str | None, as_json: bool) -> int:
     return OK
 
 
-def _row(record: Any) -> dict[str, Any]:
+def row_of(record: Any) -> dict[str, Any]:
+    """An instance as the commands show it."""
     return {
         "id": str(record.id),
         "state": record.state,
         "checkpoint": record.checkpoint_id,
         "recoveries": record.recoveries,
         "owner": None if record.owner is None else str(record.owner),
-        "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.updated_at)),
+        "awaits": record.awaits,
+        "wakes": None if record.wake_at is None else _time(record.wake_at),
+        "updated": _time(record.updated_at),
         "error": record.error,
     }
+
+
+def _time(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("id", "state", "checkpoint", "recoveries", "updated", "error")
+    columns = ("id", "state", "checkpoint", "recoveries", "awaits", "wakes", "updated", "error")
+    table = Table(*columns)
     for row in rows:
-        error = (row["error"] or "").split("\n")[0]
-        checkpoint = "" if row["checkpoint"] is None else str(row["checkpoint"])
-        table.add_row(row["id"], row["state"], checkpoint, str(row["recoveries"]), row["updated"], error)
+        shown = {**row, "error": (row["error"] or "").split("\n")[0]}
+        table.add_row(*("" if shown[name] is None else str(shown[name]) for name in columns))
     Console().print(table)

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-OK, SCRIPT_FAILED, USAGE, STORE = 0, 1, 2, 3
+from .by_id import instance
+from .codes import OK, SCRIPT_FAILED, STORE, USAGE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,6 +79,9 @@ def instances(store: str, state: str | None, as_json: bool) -> int:
     from . import listing
 
     return listing.instances(store, state, as_json)
+
+
+cli.add_command(instance)
 
 
 @cli.group(name="store")

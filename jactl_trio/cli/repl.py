@@ -10,7 +10,7 @@ import trio
 from ..errors import CompileError, EOFCompileError, JactlError
 from ..runtime.context import Context
 from ..values.text import to_text
-from .main import OK
+from .codes import OK
 
 _PROMPT, _MORE = "> ", ". "
 

@@ -12,7 +12,7 @@ from ..errors import JactlError
 from ..runtime.context import Context
 from ..values.json import encode
 from ..values.text import to_text
-from .main import OK, SCRIPT_FAILED
+from .codes import OK, SCRIPT_FAILED
 
 
 def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_: UUID | None, as_json: bool) -> int:

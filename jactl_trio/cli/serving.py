@@ -19,7 +19,7 @@ from ..runtime.instance import Instance
 from ..runtime.opening import open_runtime
 from ..runtime.runtime import Runtime
 from ..values.json import decode
-from .main import OK
+from .codes import OK
 from .running import show
 
 _NAMESPACE = uuid.UUID("6f1d3f0e-51a5-4b53-9a5c-6a0f6f0b1c11")

@@ -8,26 +8,26 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from ..store import CheckpointStore, open_store
-from .main import OK, STORE
+from .codes import OK, STORE
 
 
 def init(url: str) -> int:
     """Make a store; one that is there stays as it is."""
-    with _opened(url, must_exist=False):
+    with opened(url, must_exist=False):
         print(f"{_place(url)} is ready")
     return OK
 
 
 def migrate(url: str) -> int:
     """Bring the schema up to date: opening does it, in one transaction; a newer schema is refused."""
-    with _opened(url):
+    with opened(url):
         print(f"{_place(url)} has the schema of this release")
     return OK
 
 
 def verify(url: str, as_json: bool) -> int:
     """Print what is wrong with the data."""
-    with _opened(url) as store:
+    with opened(url) as store:
         faults = store.check()
     if as_json:
         print(json.dumps(faults))
@@ -38,7 +38,7 @@ def verify(url: str, as_json: bool) -> int:
 
 def stats(url: str, as_json: bool) -> int:
     """Print how much there is of what."""
-    with _opened(url) as store:
+    with opened(url) as store:
         found = store.statistics()
     if as_json:
         print(json.dumps(asdict(found)))
@@ -51,7 +51,7 @@ def stats(url: str, as_json: bool) -> int:
 
 
 @contextmanager
-def _opened(url: str, must_exist: bool = True) -> Iterator[CheckpointStore]:
+def opened(url: str, must_exist: bool = True) -> Iterator[CheckpointStore]:
     store = open_store(url, must_exist=must_exist)
     try:
         store.open()

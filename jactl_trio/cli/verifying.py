@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import CompileError, UsageError
 from ..runtime.context import Context
 from ..values.json import decode
-from .main import OK, SCRIPT_FAILED
+from .codes import OK, SCRIPT_FAILED
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,15 @@ import trio
 
 from ..checkpoint import Snapshot
 from ..continuation.current import Input, Output, RunState
-from ..errors import CheckpointError, JactlError, StaleInstanceError, StoreError, UnknownInstanceError, UsageError
+from ..errors import (
+    CheckpointDecodeError,
+    CheckpointError,
+    JactlError,
+    StaleInstanceError,
+    StoreError,
+    UnknownInstanceError,
+    UsageError,
+)
 from ..store.records import (
     CANCELLED,
     FAILED,
@@ -347,6 +355,7 @@ class Runtime:
         assert keeper is not None and claimed.checkpoint is not None
         try:
             snapshot = await snapshot_of(self.context, claimed.checkpoint, self._script_record)
+            _check_is_of(snapshot, claimed)
             return self._go_on(snapshot, claimed.wake_in_s)
         except JactlError as error:  # the bytes, or the script: this context may lack what it needs
             await keeper.release(claimed.id, str(error))
@@ -410,6 +419,15 @@ def _granted(answer: Answer, id: UUID) -> Claimed:
     if not isinstance(answer, Claimed):
         raise StoreError(f"The store did not grant instance {id}")
     return answer
+
+
+def _check_is_of(snapshot: Snapshot, claimed: Claimed) -> None:
+    """Bytes under another instance's id would run that one twice, under the wrong fence."""
+    found, expected = (snapshot.instance_id, snapshot.checkpoint_id), (claimed.id, claimed.checkpoint_id)
+    if found != expected:
+        raise CheckpointDecodeError(
+            f"The store has checkpoint {found[1]} of {found[0]} as checkpoint {expected[1]} of {expected[0]}"
+        )
 
 
 _ENDS = {

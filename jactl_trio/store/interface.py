@@ -97,6 +97,10 @@ class CheckpointStore(abc.ABC):
         """For each of those who wait, the first message that is there, if any."""
 
     @abc.abstractmethod
+    def sent(self, id: UUID) -> list[Message]:
+        """All messages of an instance that are kept, by seq; without a body those that are taken."""
+
+    @abc.abstractmethod
     def instance(self, id: UUID) -> InstanceRecord | None:
         """One instance."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import threading
 import time
@@ -16,6 +17,7 @@ from .records import (
     RUNNING,
     Answer,
     Claim,
+    Import,
     InstanceRecord,
     Message,
     Operation,
@@ -97,7 +99,7 @@ class MemoryStore(CheckpointStore):
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
         with self._lock:
             for operation in operations:
-                for script in operation.scripts if isinstance(operation, Claim) else ():
+                for script in operation.scripts if isinstance(operation, Claim | Import) else ():
                     self._scripts.setdefault(script.identity, script)
             answers = [self._instances.answer(owner, operation) for operation in operations]
             self._carry()
@@ -111,8 +113,8 @@ class MemoryStore(CheckpointStore):
         for message in instances.posted:
             self._messages.setdefault(message.id, []).append(message)
         for id, seq in instances.taken:
-            left = [message for message in self._messages.pop(id, ()) if message.seq != seq]
-            if left:
+            kept = [_taken(one) if one.seq == seq else one for one in self._messages.pop(id, ())]
+            if left := [one for one in kept if one.key is not None or not one.is_taken]:
                 self._messages[id] = left
         instances.emptied.clear()
         instances.posted.clear()
@@ -131,7 +133,7 @@ class MemoryStore(CheckpointStore):
         return record.state == RUNNING and record.checkpoint_id is not None and not self._is_alive(record.owner)
 
     def _wake_at(self, record: InstanceRecord) -> float:
-        if any(message.name == record.awaits for message in self._messages.get(record.id, ())):
+        if any(one.name == record.awaits and not one.is_taken for one in self._messages.get(record.id, ())):
             return -math.inf
         return math.inf if record.wake_at is None else record.wake_at
 
@@ -143,14 +145,12 @@ class MemoryStore(CheckpointStore):
 
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
         with self._lock:
-            found = (
-                next(
-                    (one for one in self._messages.get(who.id, ()) if one.name == who.name and one.seq > who.after),
-                    None,
-                )
-                for who in waiting
-            )
-            return [message for message in found if message is not None]
+            found = ([one for one in self._messages.get(who.id, ()) if _is_for(who, one)] for who in waiting)
+            return [messages[0] for messages in found if messages]
+
+    def sent(self, id: UUID) -> list[Message]:
+        with self._lock:
+            return list(self._messages.get(id, ()))
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         with self._lock:
@@ -193,3 +193,11 @@ class MemoryStore(CheckpointStore):
             for id in old:
                 del self._instances.records[id]
         return len(old)
+
+
+def _taken(message: Message) -> Message:
+    return dataclasses.replace(message, body=b"", is_taken=True)
+
+
+def _is_for(who: Waiting, message: Message) -> bool:
+    return message.name == who.name and message.seq > who.after and not message.is_taken

@@ -115,6 +115,12 @@ class PostgresStore(CheckpointStore):
             for id, seq, name, body, key in self._rows("messages", given)
         ]
 
+    def sent(self, id: UUID) -> list[Message]:
+        return [
+            Message(id, seq, text_of(name), body or b"", None if key is None else text_of(key), body is None)
+            for seq, name, body, key in self._rows("sent", {"id": id})
+        ]
+
     def instance(self, id: UUID) -> InstanceRecord | None:
         rows = self._rows("instance", {"id": id})
         return record_of(rows[0]) if rows else None

@@ -193,6 +193,9 @@ cross join lateral (
   order by seq limit 1
 ) m;
 
+-- name: sent
+select seq, name, body, key from jactl_trio.messages where instance = %(id)s order by seq;
+
 -- name: wake_in
 select min(
   case when exists (

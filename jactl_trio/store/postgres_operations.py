@@ -20,6 +20,7 @@ from .records import (
     Claim,
     Finish,
     Hibernate,
+    Import,
     InstanceRecord,
     Message,
     Operation,
@@ -44,7 +45,8 @@ class Batch:
         self.operations = operations
         self.ids = list({operation.id for operation in operations})
         self.locked: Collection[UUID] = ()
-        self.claims = [operation for operation in operations if isinstance(operation, Claim)]
+        claims = [one for one in operations if isinstance(one, Claim) and one.script is not None]
+        self.begun: list[Claim | Import] = [*claims, *(one for one in operations if isinstance(one, Import))]
         self.needs_leases = any(not isinstance(operation, _OF_OWNERS) for operation in operations)
 
     def answers(self, known_scripts: set[str]) -> list[Answer]:
@@ -74,7 +76,7 @@ class Batch:
 
     def _keep_scripts(self, known: set[str]) -> None:
         scripts: dict[str, ScriptRecord] = {}
-        for script in (script for claim in self.claims for script in claim.scripts if script.identity not in known):
+        for script in (script for one in self.begun for script in one.scripts if script.identity not in known):
             scripts.setdefault(script.identity, script)
         if scripts:
             given = {
@@ -86,7 +88,7 @@ class Batch:
 
     def _locked(self) -> tuple[dict[UUID, InstanceRecord], float]:
         """The instances as they are, locked, and the time. Those that may begin get a row: no other can begin them."""
-        begun = {claim.id for claim in self.claims if claim.script is not None}
+        begun = {one.id for one in self.begun}
         added = {row[0] for row in self._rows("add_instances", {"ids": list(begun)})} if begun else set()
         locked = {row[0]: row for row in self._rows("lock_instances", {"ids": self.ids})}
         if not locked.keys() >= begun:
@@ -122,7 +124,7 @@ class Batch:
                 "ids": [one.id for one in messages],
                 "seqs": [one.seq for one in messages],
                 "names": [bytes_of(one.name) for one in messages],
-                "bodies": [one.body for one in messages],
+                "bodies": [None if one.is_taken else one.body for one in messages],
                 "keys": [None if one.key is None else bytes_of(one.key) for one in messages],
             }
             self.db.execute(self.sql["post_messages"], given)
@@ -164,9 +166,10 @@ class Batch:
         return self.db.execute(self.sql[query], given, binary=True).fetchall()
 
 
-_OF_OWNERS = (Save, Hibernate, Finish, Release, Send, Retry, Cancel)  # whether another owner lives is all one to them
+# Whether another owner lives is all one to them.
+_OF_OWNERS = (Save, Hibernate, Finish, Release, Send, Retry, Cancel, Import)
 
-_NEWS = (Send, Release, Retry)  # others may have to do with it
+_NEWS = (Send, Release, Retry, Import)  # others may have to do with it
 
 
 def _is_repeated(operation: Operation, before: Mapping[UUID, InstanceRecord]) -> bool:

@@ -82,13 +82,16 @@ class InstanceRecord:
 
 @dataclass(slots=True, frozen=True)
 class Message:
-    """What a host sent to an instance. seq: 1, 2, 3... per instance.  key: of the sender, one message each."""
+    """What a host sent to an instance. seq: 1, 2, 3... per instance.  key: of the sender, one message each.
+    is_taken: it was received, and is known for its key only.
+    """
 
     id: UUID
     seq: int
     name: str
     body: bytes
     key: str | None = None
+    is_taken: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -224,7 +227,21 @@ class Delete:
     id: UUID
 
 
-Operation = Claim | Save | Hibernate | Finish | Release | Send | Retry | Park | Cancel | Delete
+@dataclass(slots=True, frozen=True)
+class Import:
+    """Take in an instance from another store, as it was there; nobody has it. Refused where the id is known."""
+
+    record: InstanceRecord
+    checkpoint: bytes | None = None
+    scripts: tuple[ScriptRecord, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        return self.record.id
+
+
+Operation = Claim | Save | Hibernate | Finish | Release | Send | Retry | Park | Cancel | Delete | Import
 
 
 @dataclass(slots=True, frozen=True)

@@ -24,6 +24,7 @@ from .records import (
     Delete,
     Finish,
     Hibernate,
+    Import,
     InstanceRecord,
     Message,
     Operation,
@@ -228,6 +229,16 @@ class Instances:
     def _delete(self, owner: UUID, delete: Delete) -> None:
         self._forget(self._unowned(delete.id).id)
 
+    def _import(self, owner: UUID, one: Import) -> None:
+        known = self.records.get(one.id)
+        if known is not None:
+            raise StoreError(f"Instance {one.id} is in this store already: {known.state}")
+        self.change(one.record, owner=None, is_owned=False)
+        if one.checkpoint is not None:
+            self.checkpoints[one.id] = one.checkpoint
+        self.keys |= {(one.id, message.key) for message in one.messages if message.key is not None}
+        self.posted += one.messages
+
     def _known(self, id: UUID) -> InstanceRecord:
         record = self.records.get(id)
         if record is None:
@@ -259,4 +270,5 @@ _OPERATIONS: dict[type, Callable[..., Answer]] = {
     Park: Instances._park,
     Cancel: Instances._cancel,
     Delete: Instances._delete,
+    Import: Instances._import,
 }

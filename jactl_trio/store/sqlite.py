@@ -127,6 +127,12 @@ class SQLiteStore(CheckpointStore):
                 found.append(Message(who.id, seq, text_of(name), body, text_of(key)))
         return found
 
+    def sent(self, id: UUID) -> list[Message]:
+        return [
+            Message(id, seq, text_of(name), body or b"", text_of(key), body is None)
+            for seq, name, body, key in self._rows("sent", (id.bytes,))
+        ]
+
     def instance(self, id: UUID) -> InstanceRecord | None:
         rows = self._rows("instance", {"id": id.bytes, "now": self._clock()})
         return record_of(rows[0]) if rows else None

@@ -150,6 +150,9 @@ delete from messages where instance = :id and not exists (select 1 from instance
 select seq, name, body, key from messages
 where instance = ? and name = ? and seq > ? and body is not null order by seq limit 1;
 
+-- name: sent
+select seq, name, body, key from messages where instance = ? order by seq;
+
 -- name: free
 select id from instances i
 where id > :after and (

@@ -19,6 +19,7 @@ from .records import (
     Delete,
     Finish,
     Hibernate,
+    Import,
     InstanceRecord,
     Operation,
     Park,
@@ -82,6 +83,11 @@ class Batch:
         token, recoveries = record.token + 1, record.recoveries + 1
         return Claimed(claim.id, token, record.script, record.checkpoint_id, body, recoveries, wake_in_s)
 
+    def import_(self, one: Import) -> Answer:
+        for script in one.scripts:
+            self._keep(script)
+        return self.decided(one)
+
     def _begun(self, claim: Claim, token: int) -> Claimed:
         assert claim.script is not None
         if claim.checkpoint is not None:
@@ -135,7 +141,7 @@ class Batch:
         self.db.execute(self.sql["drop_unsaved"], (release.id.bytes,))
         self._changes("drop_orphaned_messages", {"id": release.id.bytes})
 
-    def decided(self, operation: Hibernate | Send | Retry | Park | Cancel | Delete) -> Answer:
+    def decided(self, operation: Hibernate | Send | Retry | Park | Cancel | Delete | Import) -> Answer:
         """The rare ones: the rules that MemoryStore has too decide on the record, and it is written back."""
         id = operation.id
         before = self._record(id)
@@ -151,13 +157,16 @@ class Batch:
             self.db.execute(self.sql["drop_instance"], (id.bytes,))
             self._drop(id)
         elif after is not None and after is not before:
+            if before is None:
+                self._changes("create", row_of(after))
             self._changes("put", row_of(after))
             if after.state in ENDED:
                 self._drop(id)
         for body in instances.checkpoints.values():
             self.db.execute(self.sql["put_checkpoint"], (id.bytes, body))
         for message in instances.posted:
-            texts = column_of(message.name), message.body, column_of(message.key)
+            left = None if message.is_taken else message.body
+            texts = column_of(message.name), left, column_of(message.key)
             self.db.execute(self.sql["post"], (id.bytes, message.seq, *texts))
         self._take(id, (seq for _, seq in instances.taken))
         return answer
@@ -185,6 +194,7 @@ _OPERATIONS: dict[type, Callable[..., Answer]] = {
     Claim: Batch.claim,
     Save: Batch.save,
     Finish: Batch.finish,
+    Import: Batch.import_,
     Release: Batch.release,
     **dict.fromkeys((Hibernate, Send, Retry, Park, Cancel, Delete), Batch.decided),
 }

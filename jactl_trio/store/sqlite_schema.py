@@ -67,9 +67,12 @@ def record_of(row: Any) -> InstanceRecord:
 
 
 def row_of(record: InstanceRecord) -> dict[str, object]:
-    """What the query `put` writes."""
+    """What the queries `create` and `put` write."""
     return {
         "id": record.id.bytes,
+        "script": record.script,
+        "keeps_outcome": record.keeps_outcome,
+        "now": record.created_at,
         "state": record.state,
         "owner": None if record.owner is None else record.owner.bytes,
         "token": record.token,

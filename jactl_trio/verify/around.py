@@ -52,6 +52,9 @@ class AroundStore(CheckpointStore):
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
         return self.store.messages(waiting)
 
+    def sent(self, id: UUID) -> list[Message]:
+        return self.store.sent(id)
+
     def instance(self, id: UUID) -> InstanceRecord | None:
         return self.store.instance(id)
 

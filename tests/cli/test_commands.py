@@ -10,7 +10,9 @@ import uuid
 from pathlib import Path
 
 import pytest
+import trio
 
+import jactl_trio as jactl
 from jactl_trio import SQLiteStore
 from jactl_trio.cli import main
 from jactl_trio.store.records import Claim
@@ -110,3 +112,44 @@ def test_store_verify_tells_what_is_lost(tmp_path: Path, capsys: pytest.CaptureF
 def test_store_init_hides_the_password(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["store", "init", "--store", "postgresql://me:secret@localhost:1/none"]) == 3
     assert "secret" not in "".join(capsys.readouterr())
+
+
+async def hibernate(source: str, url: str, *ids: str) -> None:
+    """Start instances; they are left waiting in the store."""
+    context = jactl.Context()
+    script = context.compile(source, name="approval")
+    async with jactl.open_runtime(context, url, hibernate_after=0.01) as runtime:
+        for id in ids:
+            instance = await runtime.start(script, id=uuid.UUID(id))
+            await instance.status.wait_value(lambda status: status is jactl.Status.HIBERNATED)
+
+
+def test_an_instance_is_looked_at_sent_to_moved_and_ended_by_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, elsewhere = ["--store", f"sqlite:{tmp_path}/s.db"], ["--store", f"sqlite:{tmp_path}/other.db"]
+    first, second = (str(uuid.UUID(int=n)) for n in (1, 2))
+    trio.run(hibernate, "receive('approved', 60000).by + receive('more', 60000)", there[1], first, second)
+    assert main(["instance", "send", first, "approved", '{"by": "Ann"}', "--key", "1", *there]) == 0
+    assert main(["instance", "send", first, "approved", '{"by": "Bob"}', "--key", "1", *there]) == 0
+    assert main(["instance", "show", first, "--json", *there]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["state"], shown["script"], shown["messages"]) == ("hibernated", "approval", ["approved"])
+    assert main(["instance", "export", first, "-o", str(tmp_path / "moved"), *there]) == 0
+    assert main(["store", "init", *elsewhere]) == 0
+    assert main(["instance", "import", str(tmp_path / "moved"), "--json", *elsewhere]) == 0
+    assert main(["instance", "send", first, "more", '"?"', *elsewhere]) == 0
+    capsys.readouterr()
+    assert main(["recover", "--json", *there]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["recover", "--json", *elsewhere]) == 0
+    assert json.loads(capsys.readouterr().out)["value"] == "Ann?"
+    assert main(["instance", "delete", first, *there]) == 0
+    assert main(["instance", "cancel", second, *there]) == 0
+    assert main(["instances", "--json", *there]) == 0
+    assert [(row["id"], row["state"]) for row in json.loads(capsys.readouterr().out)] == [(second, "cancelled")]
+    assert main(["instance", "retry", second, *there]) == 3
+    assert main(["instance", "show", first, *there]) == 3
+    assert main(["instance", "send", second, "approved", "{", *there]) == 2
+    assert main(["instance", "show", "7", *there]) == 2
+    assert "Traceback" not in capsys.readouterr().err

@@ -15,6 +15,7 @@ from ...errors import JactlError
 from ...store import CheckpointStore, MemoryStore
 from ...store.records import (
     ENDED,
+    HIBERNATED,
     STATES,
     Cancel,
     Claim,
@@ -22,13 +23,16 @@ from ...store.records import (
     Delete,
     Finish,
     Hibernate,
+    Import,
     InstanceRecord,
+    Message,
     Operation,
     Owner,
     Park,
     Release,
     Retry,
     Save,
+    ScriptRecord,
     Send,
     Waiting,
 )
@@ -59,8 +63,31 @@ finishes = st.builds(
     Finish, id=ids, token=tokens, state=st.sampled_from(ENDED), outcome=st.none() | bodies, error=errors
 )
 releases = st.builds(Release, id=ids, token=tokens, error=errors)
+
+
+@st.composite
+def imports(draw: st.DrawFn) -> Import:
+    """An instance as another store might have it."""
+    id, state = draw(ids), draw(st.sampled_from(STATES))
+    has_ended = state in ENDED
+    letters = [] if has_ended else draw(st.lists(st.tuples(names, bodies, keys, st.booleans()), max_size=2))
+    messages = tuple(
+        Message(id, seq, name, b"" if is_taken else body, key, is_taken)
+        for seq, (name, body, key, is_taken) in enumerate(letters, 1)
+        if not is_taken or key
+    )
+    messages = tuple({message.key or message.seq: message for message in messages}.values())
+    awaits = draw(st.none() | names) if state == HIBERNATED else None
+    record = InstanceRecord(
+        id, "i", state, None, draw(tokens), draw(checkpoint_ids), 0, True, 1.0, 2.0,
+        draw(st.none() | bodies) if has_ended else None, draw(errors), awaits=awaits, sent=len(letters),
+    )  # fmt: skip
+    return Import(record, None if has_ended else draw(bodies), (ScriptRecord("i", "source"),), messages)
+
+
 batches = st.lists(
-    new_claims | started_claims | claims | saves | hibernations | sends | finishes | releases | by_hand, max_size=6
+    new_claims | started_claims | claims | saves | hibernations | sends | finishes | releases | by_hand | imports(),
+    max_size=6,
 )
 
 
@@ -160,6 +187,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])
         self.same(lambda store: store.statistics())
         self.same(lambda store: [store.messages([Waiting(id, "a"), Waiting(id, "b\udc80")]) for id in IDS])
+        self.same(lambda store: [store.sent(id) for id in IDS])
         self.same(lambda store: (wake_in_s := store.wake_in_s()) is not None and round(wake_in_s))
         assert self.other.check() == []
 
