@@ -133,14 +133,20 @@ def store_stats(store: str, as_json: bool) -> int:
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False), metavar="DIR")
 @click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
-@click.option("--every", type=click.FloatRange(min=0.05), default=5.0, show_default=True, help="seconds between looks")
+@click.option("--every", type=click.FloatRange(min=0.05), default=0.5, show_default=True, help="seconds between looks")
+@click.option(
+    "--hibernate-after",
+    type=click.FloatRange(min=0.0),
+    metavar="SECONDS",
+    help="longer waits are in the store alone",
+)
 @click.option("--once", is_flag=True, help="end when all that is there has ended")
 @_json_option
-def serve(folder: str, store: str, every: float, once: bool, as_json: bool) -> int:
+def serve(folder: str, store: str, every: float, hibernate_after: float | None, once: bool, as_json: bool) -> int:
     """Run each script of a folder once, and recover what others left, until SIGTERM or SIGINT hands the work over."""
     from . import serving
 
-    return serving.serve(folder, store, every, once, as_json)
+    return serving.serve(folder, store, every, hibernate_after, once, as_json)
 
 
 @cli.command()

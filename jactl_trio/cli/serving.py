@@ -13,7 +13,7 @@ from typing import Any
 
 import trio
 
-from ..errors import InstanceReleasedError, JactlError, StaleInstanceError
+from ..errors import InstanceHibernatedError, InstanceReleasedError, JactlError, StaleInstanceError
 from ..runtime.context import Context
 from ..runtime.instance import Instance
 from ..runtime.opening import open_runtime
@@ -25,9 +25,9 @@ from .running import show
 _NAMESPACE = uuid.UUID("6f1d3f0e-51a5-4b53-9a5c-6a0f6f0b1c11")
 
 
-def serve(folder: str, store: str, every_s: float, once: bool, as_json: bool) -> int:
+def serve(folder: str, store: str, every_s: float, hibernate_after_s: float | None, once: bool, as_json: bool) -> int:
     """Serve until a signal; with `once` until all instances have ended."""
-    trio.run(_Server(Path(folder), every_s, as_json).run, store, once)
+    trio.run(_Server(Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
     return OK
 
 
@@ -37,16 +37,27 @@ class _Server:
         self.every_s = every_s
         self.as_json = as_json
         self.context = Context()
-        self.told: set[uuid.UUID] = set()  # instances whose end is told, or will be
-        self.refused: set[tuple[str, str]] = set()  # files that do not compile, as they were
+        self.known: dict[tuple[str, str], uuid.UUID | None] = {}  # files as they were: their instances; None: refused
+        self.running: dict[uuid.UUID, Instance] = {}  # whose end will be told
+        self.waiting: set[uuid.UUID] = set()  # hibernated, for all that is known here
+        self.all_have_ended = trio.Event()
 
-    async def run(self, store: str, once: bool) -> None:
-        async with open_runtime(self.context, store) as runtime, trio.open_nursery() as watch:
-            watch.start_soon(self._stop_on_signal, runtime)
-            async with trio.open_nursery() as tellers:
-                while await self._look(runtime, tellers) or not once:
-                    await trio.sleep(self.every_s)
-            watch.cancel_scope.cancel()
+    async def run(self, store: str, hibernate_after_s: float | None, once: bool) -> None:
+        async with trio.open_nursery() as tellers:
+            self.tellers = tellers
+            async with (
+                open_runtime(
+                    self.context,
+                    store,
+                    recover_every=self.every_s,
+                    hibernate_after=hibernate_after_s,
+                    on_recover=self._follow,
+                ) as runtime,
+                trio.open_nursery() as watch,
+            ):
+                watch.start_soon(self._stop_on_signal, runtime)
+                await self._look_for_ever(runtime, once)
+                watch.cancel_scope.cancel()
 
     async def _stop_on_signal(self, runtime: Runtime) -> None:
         """What runs is released: another process, or the next one, goes on with it at once."""
@@ -54,52 +65,67 @@ class _Server:
             async for _ in signals:
                 runtime.shutdown()
 
-    async def _look(self, runtime: Runtime, tellers: trio.Nursery) -> bool:
-        """Recover, and start what is new; whether any instance runs at another owner."""
-        found = await runtime.recover()
-        others = False
-        for file in sorted(self.folder.glob("*.jactl")):
-            try:
-                found += await self._started(runtime, file)
-            except StaleInstanceError:
-                others = True
-        for instance in found:
-            if instance.id not in self.told:
-                self.told.add(instance.id)
-                tellers.start_soon(self._tell, instance)
-        return others
+    async def _look_for_ever(self, runtime: Runtime, once: bool) -> None:
+        for instance in await runtime.recover():
+            self._follow(instance)  # also what cannot be restored
+        while True:
+            are_elsewhere = [await self._is_elsewhere(runtime, file) for file in sorted(self.folder.glob("*.jactl"))]
+            if once and not (any(are_elsewhere) or self.running or self.waiting):
+                return
+            with trio.move_on_after(self.every_s):
+                await self.all_have_ended.wait()
+            self.all_have_ended = trio.Event()
 
-    async def _started(self, runtime: Runtime, file: Path) -> list[Instance]:
+    async def _is_elsewhere(self, runtime: Runtime, file: Path) -> bool:
+        """Start the instance of a file, if it is new; does it run at another owner?"""
         try:
             source = file.read_text(encoding="utf-8")
             given = file.with_suffix(".json")
             text = given.read_text(encoding="utf-8") if given.exists() else "{}"
         except OSError as error:
             self._refuse(file, "", f"{error.filename}: {error.strerror}")
-            return []
-        if (file.name, source + text) in self.refused:
-            return []
+            return False
+        if (file.name, source + text) in self.known:
+            return False
         try:
             globals_ = decode(text)
             script = self.context.compile(source, globals_, name=file.name)
         except JactlError as error:
             self._refuse(file, source + text, str(error))
-            return []
+            return False
         id = uuid.uuid5(_NAMESPACE, "\0".join((file.name, script.identity, text)))
-        return [] if id in self.told else [await runtime.start(script, globals_, id=id, durable=True)]
+        try:
+            self._follow(await runtime.start(script, globals_, id=id, durable=True))
+        except StaleInstanceError:
+            return True
+        self.known[file.name, source + text] = id
+        return False
 
     def _refuse(self, file: Path, text: str, why: str) -> None:
-        if (file.name, text) not in self.refused:
-            self.refused.add((file.name, text))
+        if (file.name, text) not in self.known:
+            self.known[file.name, text] = None
             self._show(None, "refused", f"{file.name}: {why}")
+
+    def _follow(self, instance: Instance) -> None:
+        """Tell its end."""
+        if self.running.get(instance.id) is not instance:
+            self.running[instance.id] = instance
+            self.waiting.discard(instance.id)
+            self.tellers.start_soon(self._tell, instance)
 
     async def _tell(self, instance: Instance) -> None:
         try:
             self._show(instance, "finished", await instance.result())
-        except (InstanceReleasedError, StaleInstanceError):
-            self.told.discard(instance.id)  # another goes on with it
+        except InstanceHibernatedError:
+            self.waiting.add(instance.id)
+        except (InstanceReleasedError, StaleInstanceError):  # another goes on with it, and it may come back
+            self.known = {text: id for text, id in self.known.items() if id != instance.id}
         except JactlError as error:
             self._show(instance, instance.status.value, str(error))
+        if self.running.get(instance.id) is instance:
+            del self.running[instance.id]
+        if not self.running:
+            self.all_have_ended.set()
 
     def _show(self, instance: Instance | None, state: str, value: Any) -> None:
         show(self.as_json, instance, state, value)

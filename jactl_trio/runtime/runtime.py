@@ -358,6 +358,7 @@ class Runtime:
             _check_is_of(snapshot, claimed)
             return self._go_on(snapshot, claimed.wake_in_s)
         except JactlError as error:  # the bytes, or the script: this context may lack what it needs
+            _LOGGER.warning("Instance %s cannot be recovered: %s", claimed.id, error)
             await keeper.release(claimed.id, str(error))
             run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
             instance = Instance(claimed.id, None, run, is_recovered=True)

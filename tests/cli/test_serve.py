@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +49,9 @@ def test_sigterm_hands_the_work_over_and_sigkill_loses_nothing(tmp_path: Path) -
     (tmp_path / "long.jactl").write_text(LONG)
     store = SQLiteStore(tmp_path / "serve.db")
     for how in (signal.SIGTERM, signal.SIGKILL):
-        before = saved(store)
+        enough = saved(store) + 3
         process = serving(tmp_path)
-        deadline = time.monotonic() + 60
-        while saved(store) < before + 3:
-            assert time.monotonic() < deadline, "no checkpoint in a minute"
-            time.sleep(0.05)
+        wait_until(functools.partial(has_saved, store, enough))
         process.send_signal(how)
         process.communicate(timeout=60)
         assert process.returncode == (0 if how == signal.SIGTERM else -signal.SIGKILL)
@@ -62,6 +61,54 @@ def test_sigterm_hands_the_work_over_and_sigkill_loses_nothing(tmp_path: Path) -
     assert [(row["state"], row["value"], row["checkpoint"]) for row in rows(output)] == [("finished", 200, 200)]
     assert store.check() == []
     store.close()
+
+
+def test_sigterm_hands_over_to_another_server_within_a_second(tmp_path: Path) -> None:
+    for n in range(20):
+        (tmp_path / f"long{n}.jactl").write_text(f"{n}\n{LONG}")
+    store = SQLiteStore(tmp_path / "serve.db")
+    servers = [serving(tmp_path)]
+    wait_until(lambda: saved(store) > 20)
+    servers.append(serving(tmp_path))
+    wait_until(lambda: len(store.owners()) == 2)
+    (first,) = {record.owner for record in store.instances()}
+    time.sleep(1.0)  # the second is up, and looks
+    servers[0].send_signal(signal.SIGTERM)
+    told = time.monotonic()
+    wait_until(lambda: {record.owner for record in store.instances("running")}.isdisjoint({first, None}))
+    taken = time.monotonic()
+    servers[0].communicate(timeout=60)
+    assert servers[0].returncode == 0
+    servers[1].send_signal(signal.SIGTERM)
+    servers[1].communicate(timeout=60)
+    assert len(store.instances("running")) == 20
+    assert taken - told < 5, "hands over far later than within the second that it promises"
+    store.close()
+
+
+def test_scripts_that_wait_hibernate_and_go_on(tmp_path: Path) -> None:
+    (tmp_path / "sleeps.jactl").write_text("sleep(1500); checkpoint(); sleep(1500); 'slept'")
+    (tmp_path / "waits.jactl").write_text("receive('go', 60000)")
+    store = SQLiteStore(tmp_path / "serve.db")
+    process = serving(tmp_path, "--hibernate-after", "0.1", "--every", "0.1", "--once")
+    wait_until(lambda: len(store.instances("hibernated")) == 2)
+    (waiting,) = (record.id for record in store.instances() if record.awaits == "go")
+    assert main(["instance", "send", str(waiting), "go", '"gone"', "--store", url(tmp_path)]) == 0
+    output, _ = process.communicate(timeout=60)
+    assert sorted(row["value"] for row in rows(output)) == ["gone", "slept"]
+    assert store.check() == []
+    store.close()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def has_saved(store: SQLiteStore, count: int) -> bool:
+    return saved(store) >= count
 
 
 def saved(store: SQLiteStore) -> int:
