@@ -62,7 +62,18 @@ async def test_registered_types_pass_through_checkpoints(page: dict[str, Any]) -
 
 
 async def test_its_runtime(page: dict[str, Any], tmp_path: Path) -> None:
-    (block,) = [block for block in BLOCKS if "async with" in block]
-    body = block.replace("orders.db", str(tmp_path / "orders.db"))
+    assert await value_of("recover_every", page, tmp_path) == 8
+
+
+async def test_its_messages(page: dict[str, Any], tmp_path: Path) -> None:
+    (source,) = re.findall(r"```groovy\n(.*?)```", PAGE, re.DOTALL)
+    page |= {"approval": page["context"].compile(source), "approval_id": uuid.uuid4()}
+    assert await value_of("runtime.send", page, tmp_path) == "approved by Ann"
+
+
+async def value_of(words: str, page: dict[str, Any], folder: Path) -> Any:
+    """What `value` is after the one block of the page that opens a runtime and has these words."""
+    (block,) = [block for block in BLOCKS if "async with" in block and words in block]
+    body = block.replace("orders.db", str(folder / "orders.db"))
     exec(f"async def main():\n{textwrap.indent(body, '    ')}\n    return value\n", page)
-    assert await page["main"]() == 8
+    return await page["main"]()
