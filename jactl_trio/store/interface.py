@@ -5,6 +5,7 @@ The rules that every store keeps (tests/store checks them for each):
 - Only the present owner of an instance writes to it: every write carries its claim's token, and each claim's is higher.
 - Checkpoint k is accepted only as the successor of k-1. What `write` has answered is durable.
 - A message is there until a checkpoint is saved that takes it, or the instance ends.
+- Bytes are exchanged only where they are still what they were, and never those of a checkpoint just saved.
 - An instance is free when it has no owner, or its owner's lease has run out by the store's clock, or its owner
   was forgotten.
 """
@@ -16,7 +17,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from .processes import is_dead
-from .records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
+from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
+
+PAGE_BYTES = 32 * 1024 * 1024  # what a page of kept() holds before it ends
+SETTLED_SECONDS = 60.0  # no store takes longer to say whether it has saved a checkpoint
 
 
 class Listener(abc.ABC):
@@ -111,6 +115,19 @@ class CheckpointStore(abc.ABC):
     @abc.abstractmethod
     def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
         """An instance's last checkpoint and its id."""
+
+    @abc.abstractmethod
+    def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
+        """All checkpoints, messages or outcomes in pages, by id and seq, those after `after`. A page ends when it has
+        PAGE_BYTES, and is empty only at the end."""
+
+    @abc.abstractmethod
+    def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
+        """Put other bytes in the place of those that are still as they were; how many. In one transaction.
+
+        It is no progress of the instance, and its owner need not know. A checkpoint that a present owner has saved in
+        the last `settled_s` seconds is left alone: the owner may yet have to ask whether it was saved, by its bytes.
+        """
 
     @abc.abstractmethod
     def script(self, identity: str) -> ScriptRecord | None:

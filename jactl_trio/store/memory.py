@@ -10,15 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from .interface import CheckpointStore
+from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
 from .records import (
+    CHECKPOINT,
     ENDED,
     HIBERNATED,
+    MESSAGE,
+    OUTCOME,
     RUNNING,
     Answer,
     Claim,
     Import,
     InstanceRecord,
+    Kept,
     Message,
     Operation,
     Owner,
@@ -169,6 +173,58 @@ class MemoryStore(CheckpointStore):
             record, body = self._instances.records.get(id), self._instances.checkpoints.get(id)
         return None if record is None or record.checkpoint_id is None or body is None else (record.checkpoint_id, body)
 
+    def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
+        with self._lock:
+            found = sorted(self._of_kind(kind), key=_place)
+        page: list[Kept] = []
+        size = 0
+        for one in found:
+            if len(page) == limit or size >= PAGE_BYTES:
+                break
+            if after is None or _place(one) > _place(after):
+                page.append(one)
+                size += len(one.body)
+        return page
+
+    def _of_kind(self, kind: str) -> list[Kept]:
+        if kind == CHECKPOINT:
+            return [Kept(kind, id, 0, body) for id, body in self._instances.checkpoints.items()]
+        if kind == OUTCOME:
+            records = self._instances.records.values()
+            return [Kept(kind, one.id, 0, one.outcome) for one in records if one.outcome is not None]
+        return [
+            Kept(kind, one.id, one.seq, one.body)
+            for some in self._messages.values()
+            for one in some
+            if not one.is_taken
+        ]
+
+    def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
+        with self._lock:
+            return sum(self._exchanged(kept, body, self._clock() - settled_s) for kept, body in pairs)
+
+    def _exchanged(self, kept: Kept, body: bytes, settled_at: float) -> bool:
+        instances = self._instances
+        record = instances.records.get(kept.id)
+        if record is None:
+            return False
+        if kept.kind == MESSAGE:
+            box = self._messages.get(kept.id, [])
+            found = [index for index, one in enumerate(box) if _is_at(kept, one)]
+            for index in found:
+                box[index] = dataclasses.replace(box[index], body=body)
+            return bool(found)
+        if kept.kind == OUTCOME:
+            if record.outcome != kept.body:
+                return False
+            instances.records[kept.id] = dataclasses.replace(record, outcome=body)
+            return True
+        is_unsettled = record.state == RUNNING and record.owner is not None and record.updated_at > settled_at
+        if is_unsettled or instances.checkpoints.get(kept.id) != kept.body:
+            return False
+        instances.checkpoints[kept.id] = body
+        return True
+
     def script(self, identity: str) -> ScriptRecord | None:
         return self._scripts.get(identity)
 
@@ -201,3 +257,11 @@ def _taken(message: Message) -> Message:
 
 def _is_for(who: Waiting, message: Message) -> bool:
     return message.name == who.name and message.seq > who.after and not message.is_taken
+
+
+def _place(kept: Kept) -> tuple[UUID, int]:
+    return kept.id, kept.seq
+
+
+def _is_at(kept: Kept, message: Message) -> bool:
+    return (message.seq, message.body, message.is_taken) == (kept.seq, kept.body, False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from .interface import CheckpointStore
+from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
 from .postgres_connections import Connection, Connections, statement
 from .postgres_listener import PostgresListener
 from .postgres_operations import Batch
@@ -16,6 +16,7 @@ from .records import (
     Answer,
     Claim,
     InstanceRecord,
+    Kept,
     Message,
     Operation,
     Owner,
@@ -132,6 +133,21 @@ class PostgresStore(CheckpointStore):
         rows = self._rows("checkpoint", {"id": id})
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
+        place = {"after": None, "seq": 0} if after is None else {"after": after.id, "seq": after.seq}
+        rows = self._rows(f"kept_{kind}", {**place, "limit": limit, "bytes": PAGE_BYTES})
+        return [Kept(kind, *row) for row in rows]
+
+    def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
+        def exchanged(db: Connection) -> int:
+            db.execute(self._sql["lock_ids"], {"ids": [kept.id for kept, _ in pairs]})
+            return sum(
+                db.execute(self._sql[f"exchange_{kind}"], _columns(pairs, kind, settled_s)).rowcount
+                for kind in {kept.kind for kept, _ in pairs}
+            )
+
+        return self._connections.write(exchanged)
+
     def script(self, identity: str) -> ScriptRecord | None:
         rows = self._rows("script", {"identity": identity})
         return script_of(identity, *rows[0]) if rows else None
@@ -157,3 +173,14 @@ class PostgresStore(CheckpointStore):
 
     def _rows(self, query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return self._connections.read(lambda db: db.execute(self._sql[query], given, binary=True).fetchall())
+
+
+def _columns(pairs: Sequence[tuple[Kept, bytes]], kind: str, settled_s: float) -> dict[str, Any]:
+    chosen = [(kept, body) for kept, body in pairs if kept.kind == kind]
+    return {
+        "ids": [kept.id for kept, _ in chosen],
+        "seqs": [kept.seq for kept, _ in chosen],
+        "old": [kept.body for kept, _ in chosen],
+        "new": [body for _, body in chosen],
+        "settled": settled_s,
+    }

@@ -244,6 +244,62 @@ order by updated_at desc limit %(limit)s;
 select i.checkpoint_id, c.body
 from jactl_trio.checkpoints c join jactl_trio.instances i on i.id = c.id where c.id = %(id)s;
 
+-- name: kept_checkpoint
+with page as (
+    select id, length(body) as size from jactl_trio.checkpoints
+    where %(after)s::uuid is null or id > %(after)s::uuid
+    order by id limit %(limit)s
+  ),
+  sized as (select id, sum(size) over (order by id) - size as before from page)
+select c.id, 0::bigint, c.body from sized s join jactl_trio.checkpoints c on c.id = s.id
+where before < %(bytes)s
+order by c.id;
+
+-- name: kept_outcome
+with page as (
+    select id, length(outcome) as size from jactl_trio.instances
+    where (%(after)s::uuid is null or id > %(after)s::uuid) and outcome is not null
+    order by id limit %(limit)s
+  ),
+  sized as (select id, sum(size) over (order by id) - size as before from page)
+select i.id, 0::bigint, i.outcome from sized s join jactl_trio.instances i on i.id = s.id
+where before < %(bytes)s
+order by i.id;
+
+-- name: kept_message
+with page as (
+    select instance, seq, length(body) as size from jactl_trio.messages
+    where (%(after)s::uuid is null or (instance, seq) > (%(after)s::uuid, %(seq)s::bigint)) and body is not null
+    order by instance, seq limit %(limit)s
+  ),
+  sized as (select instance, seq, sum(size) over (order by instance, seq) - size as before from page)
+select m.instance, m.seq, m.body
+from sized s join jactl_trio.messages m on m.instance = s.instance and m.seq = s.seq
+where before < %(bytes)s
+order by m.instance, m.seq;
+
+-- name: lock_ids
+select id from jactl_trio.instances where id = any(%(ids)s::uuid[]) order by id for update;
+
+-- name: exchange_checkpoint
+update jactl_trio.checkpoints c set body = given.new
+from unnest(%(ids)s::uuid[], %(old)b::bytea[], %(new)b::bytea[]) as given (id, old, new)
+where c.id = given.id and c.body = given.old and not exists (
+  select 1 from jactl_trio.instances i
+  where i.id = c.id and state = 'running' and owner is not null
+    and updated_at > extract(epoch from clock_timestamp())::float8 - %(settled)s
+);
+
+-- name: exchange_outcome
+update jactl_trio.instances i set outcome = given.new
+from unnest(%(ids)s::uuid[], %(old)b::bytea[], %(new)b::bytea[]) as given (id, old, new)
+where i.id = given.id and i.outcome = given.old;
+
+-- name: exchange_message
+update jactl_trio.messages m set body = given.new
+from unnest(%(ids)s::uuid[], %(seqs)s::bigint[], %(old)b::bytea[], %(new)b::bytea[]) as given (id, seq, old, new)
+where m.instance = given.id and m.seq = given.seq and m.body = given.old;
+
 -- name: purge
 delete from jactl_trio.instances
 where id in (

@@ -103,6 +103,23 @@ class Waiting:
     after: int = 0
 
 
+# Kinds of bytes that hosts have sealed, and a store keeps.
+CHECKPOINT = "checkpoint"
+MESSAGE = "message"
+OUTCOME = "outcome"
+KINDS = (CHECKPOINT, MESSAGE, OUTCOME)
+
+
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """Bytes and where they are kept. seq: of a message; 0 for the other kinds."""
+
+    kind: str
+    id: UUID
+    seq: int
+    body: bytes
+
+
 @dataclass(slots=True, frozen=True)
 class StoreStatistics:
     """How much a store holds. instances: by state.  free: those that wait for an owner."""

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from ..errors import StoreError
-from .interface import CheckpointStore
+from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
 from .locks import FileLock
 from .queries import named_queries
-from .records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
+from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
 from .sqlite_schema import column_of, prepare, record_of, text_of
 
@@ -144,6 +144,22 @@ class SQLiteStore(CheckpointStore):
     def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
         rows = self._rows("checkpoint", (id.bytes,))
         return (rows[0][0], rows[0][1]) if rows else None
+
+    def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
+        place = {"after": _NO_ID, "seq": 0} if after is None else {"after": after.id.bytes, "seq": after.seq}
+        rows = self._rows(f"kept_{kind}", {**place, "limit": limit, "bytes": PAGE_BYTES})
+        return [Kept(kind, UUID(bytes=id), seq, body) for id, seq, body in rows]
+
+    def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
+        settled_at = self._clock() - settled_s
+        with self._transaction() as db:
+            return sum(
+                db.execute(
+                    self._sql[f"exchange_{kept.kind}"],
+                    {"id": kept.id.bytes, "seq": kept.seq, "old": kept.body, "new": body, "settled_at": settled_at},
+                ).rowcount
+                for kept, body in pairs
+            )
 
     def script(self, identity: str) -> ScriptRecord | None:
         rows = self._rows("script", (identity,))

@@ -188,6 +188,42 @@ order by updated_at desc limit :limit;
 -- name: checkpoint
 select i.checkpoint_id, c.body from checkpoints c join instances i on i.id = c.id where c.id = ?;
 
+-- name: kept_checkpoint
+with page as (select id, length(body) as size from checkpoints where id > :after order by id limit :limit),
+  sized as (select id, sum(size) over (order by id) - size as before from page)
+select c.id, 0, c.body from sized s join checkpoints c on c.id = s.id where before < :bytes order by c.id;
+
+-- name: kept_outcome
+with page as (
+    select id, length(outcome) as size from instances where id > :after and outcome is not null order by id limit :limit
+  ),
+  sized as (select id, sum(size) over (order by id) - size as before from page)
+select i.id, 0, i.outcome from sized s join instances i on i.id = s.id where before < :bytes order by i.id;
+
+-- name: kept_message
+with page as (
+    select instance, seq, length(body) as size from messages
+    where (instance, seq) > (:after, :seq) and body is not null
+    order by instance, seq limit :limit
+  ),
+  sized as (select instance, seq, sum(size) over (order by instance, seq) - size as before from page)
+select m.instance, m.seq, m.body from sized s join messages m on m.instance = s.instance and m.seq = s.seq
+where before < :bytes
+order by m.instance, m.seq;
+
+-- name: exchange_checkpoint
+update checkpoints set body = :new
+where id = :id and body = :old and not exists (
+  select 1 from instances i
+  where i.id = checkpoints.id and state = 'running' and owner is not null and updated_at > :settled_at
+);
+
+-- name: exchange_outcome
+update instances set outcome = :new where id = :id and outcome = :old;
+
+-- name: exchange_message
+update messages set body = :new where instance = :id and seq = :seq and body = :old;
+
 -- name: purge
 delete from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ?;
 

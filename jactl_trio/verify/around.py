@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ..store import CheckpointStore
-from ..store.interface import Listener
-from ..store.records import Answer, InstanceRecord, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
+from ..store.interface import SETTLED_SECONDS, Listener
+from ..store.records import (
+    Answer,
+    InstanceRecord,
+    Kept,
+    Message,
+    Operation,
+    Owner,
+    ScriptRecord,
+    StoreStatistics,
+    Waiting,
+)
 
 
 class AroundStore(CheckpointStore):
@@ -57,6 +67,12 @@ class AroundStore(CheckpointStore):
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         return self.store.instance(id)
+
+    def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
+        return self.store.kept(kind, limit, after)
+
+    def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
+        return self.store.exchange(pairs, settled_s)
 
     def instances(self, state: str | None = None, limit: int = 1000) -> list[InstanceRecord]:
         return self.store.instances(state, limit)

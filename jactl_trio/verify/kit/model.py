@@ -16,6 +16,7 @@ from ...store import CheckpointStore, MemoryStore
 from ...store.records import (
     ENDED,
     HIBERNATED,
+    KINDS,
     STATES,
     Cancel,
     Claim,
@@ -25,6 +26,7 @@ from ...store.records import (
     Hibernate,
     Import,
     InstanceRecord,
+    Kept,
     Message,
     Operation,
     Owner,
@@ -169,6 +171,19 @@ class StoreMachine(RuleBasedStateMachine):
             self.forget(dataclasses.replace(OWNERS[0], id=record.owner))
         self.same(lambda store: store.write(owner.id, [Claim(id, "d", keeps_outcome=keeps_outcome, recoveries_max=2)]))
 
+    @rule(kind=st.sampled_from(KINDS), id=ids, index=st.integers(0, 3), body=bodies, is_settled=st.booleans())
+    def exchange(self, kind: str, id: uuid.UUID, index: int, body: bytes, is_settled: bool) -> None:
+        """Of what is there, and of what is not."""
+        found = self.model.kept(kind)
+        kept = found[index] if index < len(found) else Kept(kind, id, min(index, 1), b"x")
+        settled_s = 0.0 if is_settled else 3600.0
+        self.same(lambda store: store.exchange([(kept, body), (kept, b"again")], settled_s))
+
+    @rule(kind=st.sampled_from(KINDS), limit=st.integers(1, 2), index=st.integers(0, 3))
+    def page_through_what_is_kept(self, kind: str, limit: int, index: int) -> None:
+        found = self.model.kept(kind)
+        self.same(lambda store: store.kept(kind, limit, found[index] if index < len(found) else None))
+
     @rule(older_than_s=st.sampled_from([3600.0, 0.0]))
     def purge(self, older_than_s: float) -> None:
         self.same(lambda store: store.purge(older_than_s))
@@ -185,6 +200,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.same(lambda store: [store.checkpoint(id) for id in IDS])
         self.same(lambda store: [store.instance(id) for id in IDS])
         self.same(lambda store: [sorted(store.instances(state), key=_id) for state in (None, *STATES)])
+        self.same(lambda store: [store.kept(kind) for kind in KINDS])
         self.same(lambda store: store.statistics())
         self.same(lambda store: [store.messages([Waiting(id, "a"), Waiting(id, "b\udc80")]) for id in IDS])
         self.same(lambda store: [store.sent(id) for id in IDS])
