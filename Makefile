@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: payments test postgres conformance lint types imports golden golden-checkpoints bench clean ci
+.PHONY: payments test postgres strace conformance lint types imports golden golden-checkpoints bench clean ci
 
 payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
 	$(BIN)/python -m examples.payments
@@ -20,6 +20,11 @@ postgres:  ## the server that the tests of PostgresStore start for themselves (D
 	@ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb || \
 	  { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; }
+
+strace:  ## with which the fault proofs kill a process at a system call (Debian, Ubuntu)
+	@command -v strace || \
+	  { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
+	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace; }
 
 conformance: $(READY)  ## every case of the reference in every mode, per suite
 	$(BIN)/python -m tests.conformance --failures build/conformance-failures.txt --json build/conformance.json
