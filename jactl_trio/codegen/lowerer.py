@@ -58,6 +58,7 @@ class Lowerer:
         self.info = info
         self.names = LocalNames()
         self.block: list[ast.stmt] = []
+        self.pos = 0  # source offset of what is being lowered
         self.slots: dict[Variable, str] = {}  # the Python local of each variable
         self.stable_names: set[str] = set()
         self.results: set[str] = set()  # temporaries of calls that nothing uses yet
@@ -92,8 +93,12 @@ class Lowerer:
         handler = EXPRESSIONS.get(type(expr))
         if handler is None:
             raise InternalError(f"No lowering for {type(expr).__name__}")
+        outer, self.pos = self.pos, expr.pos
         value: ast.expr = handler(self, expr)
-        return value if self.options.stress is None else self.stressed(expr, value)
+        if self.options.stress is not None:
+            value = self.stressed(expr, value)
+        self.pos = outer
+        return value
 
     def stressed(self, expr: nodes.Expr, value: ast.expr) -> ast.expr:
         """The value sent through a suspension, where Options.stress asks for it."""
@@ -124,7 +129,9 @@ class Lowerer:
         handler = STATEMENTS.get(type(stmt))
         if handler is None:
             raise InternalError(f"No lowering for {type(stmt).__name__}")
+        outer, self.pos = self.pos, stmt.pos
         handler(self, stmt)
+        self.pos = outer
 
     def lower_all(self, exprs: Iterable[nodes.Expr], as_type: Type | None = None) -> list[ast.expr]:
         """Operands in their order, each spilled where a later one emits statements."""
@@ -159,13 +166,13 @@ class Lowerer:
 
     def temp(self) -> str:
         """A new temporary that is assigned once on every way: its value is stable."""
-        temp = self.names.temp()
+        temp = self.names.temp(self.pos)
         self.stable_names.add(temp)
         return temp
 
     def variable_temp(self) -> str:
         """A new temporary that is assigned again (a flag, an index): it is spilled like a variable."""
-        return self.names.temp()
+        return self.names.temp(self.pos)
 
     def spill(self, value: ast.expr) -> ast.Name:
         """Evaluate now, into a new temporary."""

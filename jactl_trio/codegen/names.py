@@ -1,15 +1,16 @@
 """Names of a script -> Python identifiers: the only module that mangles.
 
 Every generated identifier starts with a letter of its kind and, where it holds a script's name, an underscore:
-`v_x` a variable (`v2_x` the second of that name in its function), `t7` a temporary, `f3_sum` a function, `e3_sum` its
-dynamic entry, `C2_Point` a class, `K5` a constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can
-collide with another kind, with a keyword, or with a helper (helpers never look like these). A name that is not ASCII
-is encoded.
+`v_x` a variable (`v2_x` the second of that name in its function), `t64` a temporary of what stands at offset 64 of the
+source (`t64_1` the next one there), `f3_sum` a function, `e3_sum` its dynamic entry, `C2_Point` a class, `K5` a
+constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can collide with another kind, with a keyword,
+or with a helper (helpers never look like these). A name that is not ASCII is encoded.
+
+Checkpoints name locals. So their names come from the source, not from a count of all that was lowered before: a release
+that lowers something else in another way still finds what an older one saved.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 ENV = "env"  # the first parameter of a function; main's is the map of globals
 GLOBALS = "g"  # the local that holds the map of globals
@@ -68,17 +69,12 @@ class LocalNames:
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
-        self._temps = self._numbers()
+        self._temps: dict[int, int] = {}
 
-    @staticmethod
-    def _numbers() -> Iterator[int]:
-        number = 0
-        while True:
-            number += 1
-            yield number
-
-    def temp(self) -> str:
-        return f"t{next(self._temps)}"
+    def temp(self, pos: int) -> str:
+        """A new temporary for what stands at a source offset."""
+        count = self._temps[pos] = self._temps.get(pos, -1) + 1
+        return f"t{pos}_{count}" if count else f"t{pos}"
 
     def variable(self, name: str) -> str:
         """A new local for a variable of that name; a second one in the same function gets a number."""

@@ -73,6 +73,11 @@ GOLDENS = (
         "new Q(x:1, next:new P(x:2)).total()",
         103,
     ),
+    Golden(
+        "half_evaluated",
+        'def f(x) { if (x == 3) { checkpoint() }; x }; def a = [f(1), "${f(2)}-${f(3)}", f(4) * 10 + f(3)]; a',
+        [1, "2-3", 43],
+    ),
     Golden("pipeline", "[1,2,3,4].map{ it * 2 }.filter{ checkpoint(); it > 2 }.sum()", 18),
     Golden("sort", "[3,1,2].sort{ a, b -> checkpoint(); b <=> a }", [3, 2, 1]),
     Golden("recursion", "def f(int n) { if (n == 0) { checkpoint(); return 0 }; n + f(n - 1) }; f(20)", 210),
