@@ -97,7 +97,7 @@ class Names:
             python_class = type_.cls.python_class
             name = None if python_class is None else self.python_class(python_class)
             return None if name is None else f"{dimensions}:{name[0]}:{name[1]}"
-        if type_.name in _TYPES or (self.registry and self.registry.type_named(type_.name)):
+        if type_.name in types.BY_NAME or (self.registry and self.registry.type_named(type_.name)):
             return f"{dimensions}::{type_.name}"
         return None
 
@@ -176,7 +176,7 @@ class Things:
         if unit:
             found = _class_type(self.unit(int(unit)), name)
         else:
-            found = _TYPES.get(name) or (self.registry.type_named(name) if self.registry else None)
+            found = types.BY_NAME.get(name) or (self.registry.type_named(name) if self.registry else None)
         if found is None:
             raise CheckpointDecodeError(f"There is no type {name!r}")
         for _ in range(int(dimensions)):
@@ -222,24 +222,3 @@ def _class_type(unit: Unit, full_name: Any) -> Type | None:
 
 
 _TYPE = re.compile(r"(\d{1,2}):(\d{0,6}):(.+)", re.ASCII | re.DOTALL)
-
-_TYPES: dict[str, Type] = {
-    one.name: one
-    for one in (
-        types.BOOLEAN,
-        types.BYTE,
-        types.INT,
-        types.LONG,
-        types.DOUBLE,
-        types.DECIMAL,
-        types.NUMBER,
-        types.STRING,
-        types.MAP,
-        types.LIST,
-        types.ANY,
-        types.VOID,
-        types.NULL,
-        types.FUNCTION,
-        types.ITERATOR,
-    )
-}

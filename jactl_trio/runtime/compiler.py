@@ -226,7 +226,7 @@ class Compiler:
     def _type_named(self, name: str, classes: Mapping[str, ClassInfo]) -> Type:
         if name.endswith("[]"):
             return self._type_named(name[:-2], classes).array()
-        found = _TYPES.get(name) or self.registry.type_named(name)
+        found = types.BY_NAME.get(name) or self.registry.type_named(name)
         if found is None and name in classes:
             found = classes[name].type
         return found or ANY
@@ -241,22 +241,3 @@ def _identity(identity: str, globals: Mapping[str, str], options: Options) -> st
     """Everything that decides what a frame of the unit holds: also static types of globals, and how it is lowered."""
     parts = (identity, sorted(globals.items()), options.fold_constants, options.stress, options.repl_mode)
     return hashlib.blake2b(repr(parts).encode(), digest_size=32).hexdigest()
-
-
-_TYPES = {
-    one.name: one
-    for one in (
-        types.ANY,
-        types.BOOLEAN,
-        types.BYTE,
-        types.INT,
-        types.LONG,
-        types.DOUBLE,
-        types.DECIMAL,
-        types.STRING,
-        types.MAP,
-        types.LIST,
-        types.FUNCTION,
-        types.ITERATOR,
-    )
-}

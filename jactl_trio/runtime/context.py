@@ -190,7 +190,7 @@ class Context:
     def _type(self, given: Any) -> Type:
         if isinstance(given, Type):
             return given
-        found = _BY_NAME.get(given) if isinstance(given, str) else _BY_PYTHON_TYPE.get(given)
+        found = types.BY_NAME.get(given) if isinstance(given, str) else _BY_PYTHON_TYPE.get(given)
         if found is None:
             found = self.registry.type_named(given) if isinstance(given, str) else self.registry.type_for(given)
         if found is None:
@@ -218,22 +218,4 @@ _BY_PYTHON_TYPE: dict[Any, Type] = {
     str: types.STRING,
     list: types.LIST,
     dict: types.MAP,
-}
-_BY_NAME: dict[str, Type] = {
-    one.name: one
-    for one in (
-        types.ANY,
-        types.BOOLEAN,
-        types.BYTE,
-        types.INT,
-        types.LONG,
-        types.DOUBLE,
-        types.DECIMAL,
-        types.NUMBER,
-        types.STRING,
-        types.MAP,
-        types.LIST,
-        types.FUNCTION,
-        types.ITERATOR,
-    )
 }

@@ -71,3 +71,24 @@ NULL = Type("null", "null")  # type of the literal null
 FUNCTION = Type("function", "Function")
 JACTL_CLASS = Type("class", "Class")  # receiver type of what every Jactl class has, called on the class or an instance
 ITERATOR = Type("iterator", "Iterator")  # a pipeline; receiver type "anything iterable" of built-ins
+
+BY_NAME: dict[str, Type] = {
+    one.name: one
+    for one in (
+        BOOLEAN,
+        BYTE,
+        INT,
+        LONG,
+        DOUBLE,
+        DECIMAL,
+        NUMBER,
+        STRING,
+        MAP,
+        LIST,
+        ANY,
+        VOID,
+        NULL,
+        FUNCTION,
+        ITERATOR,
+    )
+}
