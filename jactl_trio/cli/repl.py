@@ -30,12 +30,15 @@ def repl() -> int:
 
 
 def _reader() -> Callable[[str], str]:
-    """prompt-toolkit's line editor where it is installed, else Python's own."""
+    """prompt-toolkit's line editor, with Pygments' colours, where they are installed, else Python's own."""
     try:
         from prompt_toolkit import PromptSession
+        from prompt_toolkit.lexers import PygmentsLexer
+
+        from ..tools.lexer import JactlLexer
     except ImportError:
         return input
-    session: Any = PromptSession()
+    session: Any = PromptSession(lexer=PygmentsLexer(JactlLexer))
     return lambda prompt: str(session.prompt(prompt))
 
 

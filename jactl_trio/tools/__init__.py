@@ -1,0 +1,1 @@
+"""What editors and terminals need to show scripts."""
