@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: payments test postgres strace conformance lint types imports golden golden-checkpoints bench clean ci
+.PHONY: payments test proofs postgres strace conformance lint types imports golden golden-checkpoints bench clean ci
 
 payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
 	$(BIN)/python -m examples.payments
@@ -25,6 +25,10 @@ strace:  ## with which the fault proofs kill a process at a system call (Debian,
 	@command -v strace || \
 	  { sudo=$$(test "$$(id -u)" = 0 || echo sudo); \
 	    $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace; }
+
+proofs: $(READY)  ## the fault proofs in full; each writes its figures into docs/reliability.md
+	$(BIN)/python -m tests.simulator --report docs/reliability.md
+	$(BIN)/python -m tests.faults --report docs/reliability.md
 
 conformance: $(READY)  ## every case of the reference in every mode, per suite
 	$(BIN)/python -m tests.conformance --failures build/conformance-failures.txt --json build/conformance.json

@@ -24,7 +24,9 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         _check(connection, path)
-        connection.execute("pragma journal_mode = wal")
+        ((mode,),) = connection.execute("pragma journal_mode = wal").fetchall()  # all: the change fails after its row
+        if mode != "wal":  # it says so where it cannot; a rollback journal that comes back undoes what was answered
+            raise StoreError(f"{path}: SQLite cannot keep a log here (journal_mode is {mode}): is it a network folder?")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma cell_size_check = on")
         connection.execute("begin immediate")
@@ -43,7 +45,14 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
 
 
 def record_of(row: Any) -> InstanceRecord:
-    """A row of the queries `instance` and `instances`."""
+    """A row of the queries `instance` and `instances`. StoreError for one that is none: the file is damaged."""
+    try:
+        return _record_of(row)
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"The store is damaged, a row of an instance cannot be read: {error}") from error
+
+
+def _record_of(row: Any) -> InstanceRecord:
     id, script, state, owner, token, checkpoint_id, recoveries, keeps, created, updated, outcome, error = row[:12]
     wake_at, awaits, sent, owned = row[12:]
     return InstanceRecord(

@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Callable
 
-from . import figures, mutants, syscalls
+from . import figures, mutants, power, syscalls
 
 PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "mutants": mutants.prove,
+    "power": power.prove,
     "syscalls": syscalls.prove,
 }
 
@@ -20,8 +21,8 @@ def main() -> int:
     parser.add_argument("proof", nargs="?", choices=PROOFS)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--report", default=None, help="the page whose table gets the figures")
-    parser.add_argument("--at", nargs="+", default=None, help="syscalls: one world, as SYSCALL:K; mutants: numbers")
-    parser.add_argument("--count", type=int, default=10_000, help="mutants: how many")
+    parser.add_argument("--at", nargs="+", default=None, help="one world, as a finding names it")
+    parser.add_argument("--count", type=int, default=None, help="how many, where a proof draws them")
     given = parser.parse_args()
     faults = 0
     for name in [given.proof] if given.proof else PROOFS:

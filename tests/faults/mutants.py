@@ -38,6 +38,7 @@ BYTES_MAX = 2 * 1024**3  # address space of a child
 RESTORE_SECONDS_MAX = 1.0
 MUTANT_SECONDS_MAX = 10  # then the child is killed
 OF_A_CHILD = 1_000
+COUNT = 10_000
 ENCODINGS_MAX = 30
 GENERATED = ("<jactl", str(Path(jactl.__file__).parent))  # files of the code that we make, or that is ours
 WATCHED = ("exec", "import", "open", "os.", "subprocess.", "socket.", "ctypes.", "pickle.", "marshal.")
@@ -150,7 +151,8 @@ def run_mutants(numbers: range) -> tuple[Counter[str], list[str]]:
 
 def prove(given: argparse.Namespace) -> Row:
     """Thousands of mutants, each restored and run on."""
-    jobs = [range(first, min(first + OF_A_CHILD, given.count)) for first in range(0, given.count, OF_A_CHILD)]
+    count = given.count or COUNT
+    jobs = [range(first, min(first + OF_A_CHILD, count)) for first in range(0, count, OF_A_CHILD)]
     if given.at:
         jobs = [range(int(number), int(number) + 1) for number in given.at]
     fates: Counter[str] = Counter()
