@@ -39,8 +39,8 @@ golden: $(READY)  ## write the golden files anew, to be read before they are com
 golden-checkpoints: $(READY)  ## write those of new cases, or of a raised format version
 	$(BIN)/python -m tests.golden_checkpoints.update
 
-bench: $(READY)  ## every benchmark beside its Python counterpart
-	$(BIN)/python -m benchmarks
+bench: $(READY)  ## every benchmark; BENCH="--docs", "--quick", "language --only fib": see `python -m benchmarks --help`
+	$(BIN)/python -m benchmarks $(BENCH)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,60 +1,77 @@
-"""All benchmarks: `python -m benchmarks [AREA...] [--rounds N] [--json FILE] [--docs]`.
+"""All benchmarks: `python -m benchmarks [AREA...] [--only TEXT] [--quick] [--peers] [--json FILE] [--docs]`.
 
-Each checks its answers. With --docs the figures and plots go into docs/performance.md.
+Each checks its answers. With --docs the figures, tables and plots of what was measured go into docs/performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import checkpoints, durable, language, payments, startup, waiting
+from .areas import AREAS
+from .benchmark import FULL, QUICK, Benchmark, Effort, Workbench
+from .figures import Figures, figures_of
 from .report import table, write_page
 from .rows import Row
 
-AREAS: dict[str, Callable[[int], Iterator[Row]]] = {
-    "language": language.rows,
-    "startup": startup.rows,
-    "checkpoints": checkpoints.rows,
-    "waiting": waiting.rows,
-    "durable": durable.rows,
-    "payments": payments.rows,
-}
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("areas", nargs="*", metavar="AREA", help=f"{', '.join(AREAS)} (default: all)")
-    parser.add_argument("--rounds", type=int, default=7, help="of each measurement (default: 7)")
+    parser.add_argument("--only", metavar="TEXT", help="the benchmarks with this text in their names")
+    parser.add_argument("--quick", action="store_true", help="less of all: to see that it works")
+    parser.add_argument("--rounds", type=int, help=f"of each measurement (default: {FULL.rounds})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON")
-    parser.add_argument("--docs", action="store_true", help="write figures and plots into docs/performance.md")
+    parser.add_argument("--docs", action="store_true", help="write tables and plots into docs/performance.md")
     arguments = parser.parse_args()
     for area in arguments.areas:
         if area not in AREAS:
             parser.error(f"no area {area!r}: there are {', '.join(AREAS)}")
-    if arguments.rounds < 1:
-        parser.error("--rounds is at least 1")
-    if arguments.docs and arguments.areas:
-        parser.error("--docs takes all areas")
-    figures: dict[str, list[Row]] = {}
-    console = Console()
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        for area in progress.track(arguments.areas or list(AREAS), description="benchmarks"):
-            figures[area] = list(AREAS[area](arguments.rounds))
-            console.print(table(area, figures[area]))
+    effort = QUICK if arguments.quick else FULL
+    if arguments.rounds is not None:
+        if arguments.rounds < 1:
+            parser.error("--rounds is at least 1")
+        effort = replace(effort, rounds=arguments.rounds)
+    if arguments.docs and arguments.only:
+        parser.error("--docs takes whole areas")
+    chosen = {
+        area: [one for one in AREAS[area] if arguments.only is None or arguments.only in one.name]
+        for area in arguments.areas or AREAS
+    }
+    figures = figures_of(_measured(chosen, effort))
     if arguments.json is not None:
-        found = {area: [row.as_json() for row in rows] for area, rows in figures.items()}
-        arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if arguments.docs:
         write_page(PAGE, figures)
     return 0
 
+
+def _measured(chosen: dict[str, list[Benchmark]], effort: Effort) -> dict[str, list[Row]]:
+    """The rows of each area; its table is shown as soon as it is whole."""
+    found: dict[str, list[Row]] = {}
+    console = Console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Workbench(effort) as workbench, Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("benchmarks", total=sum(map(len, chosen.values())))
+        for area, benchmarks in chosen.items():
+            found[area] = []
+            for benchmark in benchmarks:
+                progress.update(bar, description=f"{area}: {benchmark.name}")
+                found[area] += benchmark.measure(workbench)
+                progress.advance(bar)
+            if found[area]:
+                console.print(table(area, found[area]))
+    return {area: rows for area, rows in found.items() if rows}
+
+
+__all__ = ["Figures", "main"]
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -19,24 +19,41 @@ class Ratio:
     ratio: float
 
 
-def paired(ours: Callable[[], Any], other: Callable[[], Any], rounds: int = 7) -> Ratio:
+def paired(ours: Callable[[], Any], other: Callable[[], Any], rounds: int) -> Ratio:
     """Run ours, other, ours, other... after one warm-up of each."""
     ours(), other()
-    pairs = [(_seconds(ours), _seconds(other)) for _ in range(rounds)]
+    return ratio_of((seconds(ours), seconds(other)) for _ in range(rounds))
+
+
+def ratio_of(pairs: Any) -> Ratio:
+    """pairs: of seconds, ours and the other's, neighbours in time."""
+    found = list(pairs)
     return Ratio(
-        statistics.median(a for a, _ in pairs),
-        statistics.median(b for _, b in pairs),
-        statistics.median(a / b for a, b in pairs),
+        statistics.median(a for a, _ in found),
+        statistics.median(b for _, b in found),
+        statistics.median(a / b for a, b in found),
     )
 
 
-def single(run: Callable[[], Any], rounds: int = 7) -> float:
+def single(run: Callable[[], Any], rounds: int) -> float:
     """The median time of one call in seconds, after a warm-up."""
     run()
-    return statistics.median(_seconds(run) for _ in range(rounds))
+    return statistics.median(seconds(run) for _ in range(rounds))
 
 
-def _seconds(run: Callable[[], Any]) -> float:
+def repeated(count: int, run: Callable[[], Any]) -> Callable[[], Any]:
+    """One call of many, for what is too short to be timed alone; gives the last answer."""
+
+    def many() -> Any:
+        for _ in range(count - 1):
+            run()
+        return run()
+
+    return many
+
+
+def seconds(run: Callable[[], Any]) -> float:
+    """One call, with the garbage collector quiet."""
     gc.collect()
     gc.disable()
     try:

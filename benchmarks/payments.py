@@ -11,10 +11,12 @@ import trio
 
 from examples.payments.client import Client
 
+from .benchmark import Benchmark, Workbench
 from .rows import Row
 
 
-def rows(rounds: int) -> Iterator[Row]:
+def _rows(workbench: Workbench) -> Iterator[Row]:
+    rounds = workbench.effort.rounds
     count = 600 * rounds
     with tempfile.TemporaryDirectory() as folder:
         client = Client(f"sqlite:{Path(folder) / 'payments.db'}", count, min(rounds, 4), 1)
@@ -26,4 +28,7 @@ def rows(rounds: int) -> Iterator[Row]:
 
         trio.run(run)
         rate = count / (time.perf_counter() - started)
-    yield Row("payments through kills (banks are slow by design)", "payments/s", rate, is_rate=True)
+    yield Row("payments through kills (banks are slow by design)", "payments/s", rate)
+
+
+BENCHMARKS = (Benchmark("payments", _rows),)

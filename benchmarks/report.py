@@ -1,20 +1,19 @@
-"""Rows -> a table for the terminal, a page of the documentation, plots."""
+"""Figures -> tables for the terminal, and a page of the documentation with tables, plots and what was missed."""
 
 from __future__ import annotations
 
-import platform
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from rich.table import Table
 
-from .rows import Row
+from .areas import AREAS
+from .figures import Figures, merged, rows_of
+from .plots import plot_of
+from .rows import Row, short
 
 _HEAD = ("", "here", "beside it", "ratio", "target", "")
 _BEGIN, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"
-Figures = Mapping[str, Sequence[Row]]
 
 
 def table(area: str, rows: Sequence[Row]) -> Table:
@@ -22,43 +21,59 @@ def table(area: str, rows: Sequence[Row]) -> Table:
     for head in _HEAD:
         shown.add_column(head)
     for row in rows:
-        shown.add_row(*row.cells())
+        shown.add_row(*(cell.strip("*") for cell in row.cells()))
     return shown
 
 
 def write_page(page: Path, figures: Figures) -> None:
-    """Put tables and plots of these areas between the marks of the page, each plot beside it."""
-    parts = [f"CPython {platform.python_version()} on {platform.machine()}, {sys.platform}.\n"]
-    for area, rows in figures.items():
-        lines = [
-            "| " + " | ".join(cells) + " |" for cells in (_HEAD, ("---",) * len(_HEAD), *(r.cells() for r in rows))
-        ]
-        plot = ""
-        if any(row.ratio is not None for row in rows):
-            file = page.with_name(f"performance-{area}.svg")
-            file.write_text(plot_of(rows), encoding="utf-8")
-            plot = f"\n![ratios of {area}]({file.name})\n"
-        parts.append(f"\n### {area}\n" + "\n".join(lines) + "\n" + plot)
+    """Put these areas' tables and plots between the marks of the page, beside what it has of others.
+
+    The figures stay in a JSON file beside the page, and so do the plots.
+    """
+    every = merged(page.with_suffix(".json"), figures, tuple(AREAS))
+    parts = [*_machines(every), *_missed(every)]
+    for area, measured in every.items():
+        rows = rows_of(measured)
+        parts += [f"\n### {area}\n", *_markdown(rows)]
+        plot = plot_of(rows)
+        if plot is not None:
+            file = page.with_name(f"{page.stem}-{area}.svg")
+            file.write_text(plot, encoding="utf-8")
+            parts.append(f"\n![ratios of {area}]({file.name})\n")
     before, _, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
     page.write_text(before + _BEGIN + "".join(parts) + _END + rest.partition(_END)[2], encoding="utf-8")
 
 
-def plot_of(rows: Sequence[Row]) -> str:
-    """Ratios as bars, with a mark at each target."""
-    bars = [(row.name, row.ratio, row.target) for row in rows if row.ratio is not None]
-    widest = max(max(ratio, target or 0.0) for _, ratio, target in bars)
-    scale, height = 380 / widest, 22
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="{height * len(bars) + 8}" '
-        'font-family="sans-serif" font-size="12">'
-    ]
-    for number, (name, ratio, target) in enumerate(bars):
-        y = number * height + 4
-        colour = "#4a7" if target is None or ratio <= target else "#c74"
-        lines.append(f'<text x="194" y="{y + 14}" text-anchor="end">{escape(name)}</text>')
-        lines.append(f'<rect x="200" y="{y + 2}" width="{ratio * scale:.1f}" height="16" fill="{colour}"/>')
-        lines.append(f'<text x="{206 + ratio * scale:.1f}" y="{y + 14}">{ratio:.2f}</text>')
-        if target is not None:
-            x = 200 + target * scale
-            lines.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y}" y2="{y + 20}" stroke="#222" stroke-width="2"/>')
-    return "\n".join([*lines, "</svg>"]) + "\n"
+def _machines(figures: Figures) -> Iterator[str]:
+    """One line for each machine, and the areas that were measured on it."""
+    areas_of: dict[str, list[str]] = {}
+    for area, measured in figures.items():
+        here = measured["machine"]
+        text = (
+            f"{here['python']}, {here['system']}, {here['processor']}, SQLite {here['sqlite']}; measured {here['date']}"
+        )
+        areas_of.setdefault(text, []).append(area)
+    for text, areas in areas_of.items():
+        yield f"- {', '.join(areas)}: {text}.\n"
+
+
+def _missed(figures: Figures) -> Iterator[str]:
+    """How many targets there are, and by how much each of those missed is missed."""
+    rows = [(area, row) for area, measured in figures.items() for row in rows_of(measured) if row.target is not None]
+    missed = [(area, row) for area, row in rows if not row.is_met]
+    yield f"\n### Targets\n{len(rows) - len(missed)} of {len(rows)} are met.\n"
+    if missed:
+        yield "\n| missed | is | target | by |\n| --- | --- | --- | --- |\n"
+    for area, row in missed:
+        assert row.target is not None and row.missed_by is not None
+        is_now = f"{row.ratio:.2f}x" if row.target.is_of_ratio else f"{short(row.ours)} {row.unit}"
+        yield f"| {area}: {row.name} | {is_now} | {row.target} | {_by(row.missed_by)} |\n"
+
+
+def _by(times: float) -> str:
+    return f"{(times - 1) * 100:.0f} %" if times < 2 else f"{times:.1f} times"
+
+
+def _markdown(rows: Sequence[Row]) -> Iterator[str]:
+    for cells in (_HEAD, ("---",) * len(_HEAD), *(row.cells() for row in rows)):
+        yield "| " + " | ".join(cells) + " |\n"

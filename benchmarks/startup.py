@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
 from jactl_trio import Context
 
+from .benchmark import Benchmark, Workbench
 from .measure import single
-from .rows import Row
+from .rows import Row, at_most
 
 _LINES = """def f{n}(int x, List items = []) {{
   def total = 0
@@ -24,6 +25,7 @@ _LINES = """def f{n}(int x, List items = []) {{
   return "f{n}: ${{total}}"
 }}
 """
+_CONTEXT = "import jactl_trio; jactl_trio.Context()"
 
 
 def script_of(lines: int) -> str:
@@ -31,27 +33,52 @@ def script_of(lines: int) -> str:
     return "".join(_LINES.format(n=n) for n in range(lines // 8))
 
 
-def rows(rounds: int) -> Iterator[Row]:
-    source = script_of(1000)
-    yield Row("compile 1,000 lines", "ms", single(lambda: Context().compile(source), rounds) * 1e3, target=1000)
-    bare = _process(rounds, "-c", "pass")
-    imported = _process(rounds, "-c", "import jactl_trio")
-    yield Row("import jactl_trio, above Python's own start", "ms", imported - bare, target=80)
-    ready = _process(rounds, "-c", "import jactl_trio; jactl_trio.Context()")
+def _hello(workbench: Workbench) -> Iterator[Row]:
+    hello = workbench.folder / "hello.jactl"
+    hello.write_text("println 'hello world'\n", encoding="utf-8")
+    command = [*_command(), "run", str(hello)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said.startswith("hello world\n"), said
+    bare, ours = _processes(workbench, [sys.executable, "-c", "pass"], command)
+    yield Row("jactl-trio run hello.jactl", "ms", ours, target=at_most(150))
+    yield Row("of which Python's own start", "ms", bare)
+
+
+def _command() -> list[str]:
+    """The command as it was installed."""
+    installed = shutil.which("jactl-trio", path=str(Path(sys.executable).parent))
+    return [sys.executable, "-m", "jactl_trio"] if installed is None else [installed]
+
+
+def _import(workbench: Workbench) -> Iterator[Row]:
+    python = [sys.executable, "-c"]
+    bare, imported, ready = _processes(
+        workbench, [*python, "pass"], [*python, "import jactl_trio"], [*python, _CONTEXT]
+    )
+    yield Row("import jactl_trio, above Python's own start", "ms", imported - bare, target=at_most(80))
     yield Row("import and make the first Context, above Python's own start", "ms", ready - bare)
-    with tempfile.TemporaryDirectory() as folder:
-        hello = Path(folder) / "hello.jactl"
-        hello.write_text("println 'hello world'\n", encoding="utf-8")
-        yield Row(
-            "jactl-trio run hello.jactl", "ms", _process(rounds, "-m", "jactl_trio", "run", str(hello)), target=150
-        )
 
 
-def _process(rounds: int, *arguments: str) -> float:
-    """Milliseconds from the start of a Python process to its end."""
-    times = []
-    for _ in range(rounds + 1):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
-        times.append((time.perf_counter() - started) * 1e3)
-    return median(times[1:])
+def _processes(workbench: Workbench, *commands: Sequence[str]) -> list[float]:
+    """Milliseconds from the start of each process to its end, in turns."""
+    rounds = [[_milliseconds(command) for command in commands] for _ in range(workbench.effort.rounds + 1)]
+    return [median(times) for times in zip(*rounds[1:], strict=True)]
+
+
+def _milliseconds(command: Sequence[str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return (time.perf_counter() - started) * 1e3
+
+
+def _compile(workbench: Workbench) -> Iterator[Row]:
+    source = script_of(1000)
+    seconds = single(lambda: Context().compile(source), workbench.effort.rounds)
+    yield Row("compile 1,000 lines", "ms", seconds * 1e3, target=at_most(1000))
+
+
+BENCHMARKS = (
+    Benchmark("jactl-trio run hello.jactl", _hello),
+    Benchmark("import", _import),
+    Benchmark("compile", _compile),
+)

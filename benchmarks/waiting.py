@@ -1,37 +1,35 @@
-"""What waiting costs: suspensions beside Trio's own, memory of a suspended instance, and time slices."""
+"""What waiting costs: suspensions beside Trio's own, and time slices."""
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
-import tracemalloc
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
 
 import trio
-import trio.testing
 
 import jactl_trio as jactl
 
-from .measure import single
-from .rows import Row
+from . import memory
+from .benchmark import Benchmark, Workbench
+from .measure import paired, single
+from .rows import Row, at_most
 
-CALLS = 2_000
+CALLS = 1_000
 SPINNING = 100
-PARKED = 2_000
 
 
-def rows(rounds: int) -> Iterator[Row]:
-    own = single(lambda: trio.run(_own), rounds)
-    for depth in (1, 10, 100):
-        ours = single(lambda depth=depth: trio.run(_calls, depth), rounds)  # type: ignore[misc]
-        name = f"suspended host call at depth {depth}, above Trio's own"
-        yield Row(name, "us", (ours - own) / CALLS * 1e6, target=10 if depth == 1 else None)
-    yield Row("memory of a suspended instance, above its Trio task", "KB", trio.run(_memory) / 1024, target=4)
-    yield Row(
-        f"lateness of a sleep beside {SPINNING} endless scripts, 99th percentile", "ms", trio.run(_lateness), target=30
-    )
+def _suspension(depth: int, workbench: Workbench) -> Iterator[Row]:
+    """Calls so deep, with an await at the bottom: less the calls alone, less the same awaits in a plain task."""
+    rounds = workbench.effort.rounds
+    called = paired(lambda: trio.run(_calls, depth, True), lambda: trio.run(_calls, depth, False), rounds)
+    own = single(lambda: trio.run(_own), rounds) / CALLS * 1e6
+    suspended = (called.ours_s - called.other_s) / CALLS * 1e6
+    target = at_most(10) if depth == 1 else None
+    yield Row(f"suspended host call at depth {depth}, above Trio's own", "us", suspended - own, target=target)
+    if depth == 1:
+        yield Row("Trio's own", "us", own)
 
 
 async def _own() -> None:
@@ -39,59 +37,47 @@ async def _own() -> None:
         await trio.lowlevel.checkpoint()
 
 
-async def _calls(depth: int) -> None:
+async def _calls(depth: int, suspends: bool) -> None:
     context = jactl.Context()
 
-    @context.function
     async def pause() -> None:
         await trio.lowlevel.checkpoint()
 
-    calls = f"int n = 0; for (int i = 0; i < {CALLS}; i++) {{ pause(); n++ }}; n"
-    source = f"def down(int d) {{ if (d > 1) {{ return down(d - 1) }}; {calls} }}; down({depth})"
-    assert await context.compile(source).run() == CALLS
+    def go_on() -> None:
+        pass
+
+    context.function(name="call")(pause if suspends else go_on)
+    down = "int down(int d) { if (d > 1) { return down(d - 1) }; call(); 1 }"
+    body = f"{down}; int n = 0; for (int i = 0; i < {CALLS}; i++) {{ n += down({depth}) }}; n"
+    assert await context.compile(body).run() == CALLS
 
 
-async def _memory() -> float:
-    """Bytes of an instance that waits in a host function, less those of a task that waits alike."""
-    context = jactl.Context()
-    context.function(trio.sleep_forever, name="wait")
-    script = context.compile("int a = 1; def b = 'two'; wait(); a")
-
-    async def alone(start: Callable[[], Awaitable[Any]]) -> float:
-        gc.collect()
-        tracemalloc.start()
-        for _ in range(PARKED):
-            await start()
-        await trio.testing.wait_all_tasks_blocked()
-        gc.collect()
-        used = tracemalloc.get_traced_memory()[0]
-        tracemalloc.stop()
-        return used / PARKED
-
-    async with trio.open_nursery() as nursery:
-
-        async def task() -> None:
-            nursery.start_soon(trio.sleep_forever)
-
-        tasks = await alone(task)
-        nursery.cancel_scope.cancel()
-    async with jactl.open_runtime(context) as runtime:
-        await runtime.start(script)
-        instances = await alone(lambda: runtime.start(script))
-        runtime.shutdown()
-    return instances - tasks
+def _slices(workbench: Workbench) -> Iterator[Row]:
+    late = trio.run(_lateness, workbench.effort.seconds * 2)
+    quantiles = statistics.quantiles(late, n=100)
+    name = f"lateness of a sleep beside {SPINNING} endless scripts"
+    yield Row(f"{name}, median", "ms", quantiles[49])
+    yield Row(f"{name}, 99th percentile", "ms", quantiles[98], target=at_most(30))
 
 
-async def _lateness() -> float:
+async def _lateness(seconds: float) -> list[float]:
+    """Milliseconds."""
     script = jactl.Context().compile("while (true) { }")
     late: list[float] = []
     async with trio.open_nursery() as nursery:
         for _ in range(SPINNING):
             nursery.start_soon(script.run)
-        end = time.perf_counter() + 5
-        while time.perf_counter() < end:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(late) < 2:
             started = time.perf_counter()
             await trio.sleep(0.01)
             late.append((time.perf_counter() - started - 0.01) * 1e3)
         nursery.cancel_scope.cancel()
-    return statistics.quantiles(late, n=100)[98] if len(late) > 1 else late[0]
+    return late
+
+
+BENCHMARKS = (
+    *(Benchmark(f"suspension at depth {depth}", partial(_suspension, depth)) for depth in (1, 10, 100)),
+    *memory.BENCHMARKS,
+    Benchmark("time slices", _slices),
+)

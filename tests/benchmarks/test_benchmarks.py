@@ -7,26 +7,55 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import checkpoints, language, startup
+from benchmarks import checkpoints, language, startup, waiting
 from benchmarks.__main__ import main
-from benchmarks.report import plot_of, write_page
-from benchmarks.rows import Row
+from benchmarks.areas import AREAS
+from benchmarks.benchmark import Benchmark, Effort, Workbench
+from benchmarks.language import resumed
+from benchmarks.language.pair import Pair
 from jactl_trio import Context
+
+TINY = Effort(rounds=1, seconds=0.02, instances_max=3, payments=40)
 
 
 @pytest.mark.parametrize("pair", language.PAIRS, ids=lambda pair: pair.name)
-async def test_a_script_and_its_python_give_the_same(pair: language.Pair) -> None:
-    assert await Context().compile(pair.script).run() == pair.python()
+def test_a_script_and_its_python_give_the_same(pair: Pair) -> None:
+    assert language.runner(pair.script)() == pair.python()
+
+
+@pytest.mark.parametrize("name", resumed.SCRIPTS)
+def test_a_script_gives_the_same_after_a_resume(name: str) -> None:
+    waits, goes_on = resumed.both(name, resumed.SCRIPTS[name])
+    assert waits() == goes_on()
+
+
+@pytest.mark.parametrize(
+    "benchmark",
+    [*checkpoints.BENCHMARKS[:1], *checkpoints.BENCHMARKS[-3:], *startup.BENCHMARKS[1:], *waiting.BENCHMARKS],
+    ids=lambda benchmark: benchmark.name,
+)
+def test_it_measures(benchmark: Benchmark) -> None:
+    with Workbench(TINY) as workbench:
+        rows = list(benchmark.measure(workbench))
+    assert rows
+    assert all(row.cells() for row in rows)
+
+
+def test_names_are_told_apart() -> None:
+    for benchmarks in AREAS.values():
+        names = [benchmark.name for benchmark in benchmarks]
+        assert len(set(names)) == len(names)
 
 
 def test_an_area_is_measured_and_told_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkpoints, "STATES", {"small": checkpoints.STATES["small"]})
     file = tmp_path / "figures.json"
-    monkeypatch.setattr("sys.argv", ["benchmarks", "checkpoints", "--rounds", "1", "--json", str(file)])
+    options = ["checkpoints", "--only", "small", "--rounds", "1", "--json", str(file)]
+    monkeypatch.setattr("sys.argv", ["benchmarks", *options])
     assert main() == 0
-    (rows,) = json.loads(file.read_text()).values()
-    assert [row["name"] for row in rows][:3] == ["small, encode", "small, decode", "small, bytes"]
-    assert all(row["ours"] > 0 for row in rows)
+    (area,) = json.loads(file.read_text()).values()
+    assert [row["name"] for row in area["rows"]] == ["small, encode", "small, decode", "small, bytes"]
+    assert all(row["ours"] > 0 for row in area["rows"])
+    assert area["machine"]["python"].startswith("CPython")
 
 
 def test_an_unknown_area_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,21 +69,3 @@ def test_the_long_script_has_the_lines_that_it_says() -> None:
     source = startup.script_of(1000)
     assert source.count("\n") == 1000
     Context().compile(source)
-
-
-def test_targets() -> None:
-    assert Row("a", "ms", 3.0, 2.0, 1.5, 1.5).is_met is True
-    assert Row("a", "ms", 3.0, 2.0, 1.5, 1.4).is_met is False
-    assert Row("a", "1/s", 3.0, target=4.0, is_rate=True).is_met is False
-    assert Row("a", "ms", 3.0).is_met is None
-
-
-def test_the_page_gets_figures_between_its_marks(tmp_path: Path) -> None:
-    page = tmp_path / "performance.md"
-    page.write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n")
-    rows = [Row("a < b", "ms", 3.0, 2.0, 1.5, 2.0, "Python")]
-    write_page(page, {"language": rows})
-    text = page.read_text()
-    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
-    assert "| a < b | 3 ms | 2 ms (Python) | 1.50 | at most 2x | met |" in text
-    assert "a &lt; b" in (tmp_path / "performance-language.svg").read_text() == plot_of(rows)

@@ -1,0 +1,15 @@
+"""The areas: name -> benchmarks, in the order in which they run."""
+
+from __future__ import annotations
+
+from . import checkpoints, durable, language, payments, startup, waiting
+from .benchmark import Benchmark
+
+AREAS: dict[str, tuple[Benchmark, ...]] = {
+    "language": language.BENCHMARKS,
+    "startup": startup.BENCHMARKS,
+    "checkpoints": checkpoints.BENCHMARKS,
+    "waiting": waiting.BENCHMARKS,
+    "durable": durable.BENCHMARKS,
+    "payments": payments.BENCHMARKS,
+}
