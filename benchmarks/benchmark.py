@@ -30,7 +30,7 @@ class Effort:
 
 
 FULL = Effort(rounds=7, seconds=2.4, instances_max=10_000, payments=20_000)
-QUICK = Effort(rounds=3, seconds=0.6, instances_max=1_000, payments=3_000)
+QUICK = Effort(rounds=3, seconds=0.6, instances_max=2_000, payments=3_000)
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Workbench:
 
     effort: Effort
     folder: Path = field(init=False)
+    _stores: int = field(default=0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Workbench:
@@ -63,7 +64,8 @@ class Workbench:
         if kind == "memory":
             return "memory:"
         if kind == "sqlite":
-            return f"sqlite:{self.folder / name}.db"
+            self._stores += 1
+            return f"sqlite:{self.folder / name}-{self._stores}.db"
         return None if self.cluster is None else self.cluster.database()
 
 

@@ -61,8 +61,8 @@ def _import(workbench: Workbench) -> Iterator[Row]:
 
 def _processes(workbench: Workbench, *commands: Sequence[str]) -> list[float]:
     """Milliseconds from the start of each process to its end, in turns."""
-    rounds = [[_milliseconds(command) for command in commands] for _ in range(workbench.effort.rounds + 1)]
-    return [median(times) for times in zip(*rounds[1:], strict=True)]
+    rounds = [[_milliseconds(command) for command in commands] for _ in range(workbench.effort.rounds)]
+    return [median(times) for times in zip(*rounds, strict=True)]
 
 
 def _milliseconds(command: Sequence[str]) -> float:

@@ -90,14 +90,15 @@ def _sort_by_comparator() -> int:
     def descending(a: int, b: int) -> int:
         return (b > a) - (b < a)
 
-    return sorted(items, key=cmp_to_key(descending))[0]
+    in_order: list[int] = sorted(items, key=cmp_to_key(descending))
+    return in_order[0]
 
 
 def _sort_by_field() -> int:
     people: list[dict[str, Any]] = [{"name": f"n{i}", "age": (i * 7919) % 1_009} for i in range(5_000)]
 
     def by_age(a: dict[str, Any], b: dict[str, Any]) -> int:
-        return (a["age"] > b["age"]) - (a["age"] < b["age"])
+        return (a["age"] > b["age"]) - (a["age"] < b["age"])  # type: ignore[no-any-return]
 
     return int(sorted(people, key=cmp_to_key(by_age))[-1]["age"])
 

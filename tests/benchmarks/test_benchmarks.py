@@ -31,7 +31,7 @@ def test_a_script_gives_the_same_after_a_resume(name: str) -> None:
 
 @pytest.mark.parametrize(
     "benchmark",
-    [*checkpoints.BENCHMARKS[:1], *checkpoints.BENCHMARKS[-3:], *startup.BENCHMARKS[1:], *waiting.BENCHMARKS],
+    [*checkpoints.BENCHMARKS[:1], *checkpoints.BENCHMARKS[-3:], *startup.BENCHMARKS, *waiting.BENCHMARKS],
     ids=lambda benchmark: benchmark.name,
 )
 def test_it_measures(benchmark: Benchmark) -> None:
