@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -30,7 +29,7 @@ from ..errors import (
     UnknownScriptError,
 )
 from ..limits import SLICE_SECONDS
-from .environment import Environment, Resumer
+from .environment import Environment, Reply, Resumer
 from .hibernation import Hibernated, request_of, waiting_of
 from .letters import message_value
 from .post import Post
@@ -45,7 +44,6 @@ class Driver:
     """Runs one script for one RunState; `machine.frames` is where it waits."""
 
     __slots__ = (
-        "_answers",
         "_bound",
         "_in_flight",
         "_turned",
@@ -75,8 +73,7 @@ class Driver:
         self.hibernate_after_s = hibernate_after_s  # a longer wait is one in the store
         self.machine = Machine(run_state)
         self._bound = run_state.globals
-        self._answers: tuple[trio.MemorySendChannel[Any], trio.MemoryReceiveChannel[Any]] | None = None
-        self._in_flight: int | None = None  # the checkpoint whose save has not been answered
+        self._in_flight: tuple[int, Reply] | None = None  # the checkpoint whose save has not been answered
         self._turned = perf_counter()
 
     async def run(self) -> Any:
@@ -192,66 +189,57 @@ class Driver:
         run = self.run_state
         checkpoint_id, ordinal = run.checkpoint_id + 1, run.call_ordinal
         run.call_ordinal = 0
-        self._in_flight = checkpoint_id
+        place = self.place()
         try:
-            await self._save(checkpoint_id)
+            reply = self._ask_to_save(checkpoint_id, place)
+            answer = reply.value if reply.is_there else await self._wait_for(reply)
+            if isinstance(answer, BaseException):
+                raise _save_failed(answer, place) from answer
         except CheckpointSaveError as error:
             self._in_flight = None
             run.call_ordinal = ordinal
             return self.machine.throw(error)
         self._in_flight = None
         run.checkpoint_id = checkpoint_id
-        await self.turn_if_due()
+        if perf_counter() - self._turned > SLICE_SECONDS:
+            await self.turn_if_due()
         return self.machine.resume(True)
 
-    async def _save(self, checkpoint_id: int) -> None:
-        """Hand the bytes to the environment and wait for its answer; CheckpointSaveError if that is none."""
-        place = self.place()
+    def _ask_to_save(self, checkpoint_id: int, place: Location) -> Reply:
+        """Hand the bytes to the environment; its answer may have come by now. CheckpointSaveError where it raises."""
+        id = self.run_state.instance_id
+        assert id is not None
         checkpoint = self.encoded(checkpoint_id)
-        if self._answers is None:
-            self._answers = trio.open_memory_channel[Any](1)
-        send, receive = self._answers
-        assert self.run_state.instance_id is not None
+        reply = Reply()
+        resumer = Resumer(reply, trio.lowlevel.current_trio_token())
+        self._in_flight = checkpoint_id, reply
         try:
-            self.environment.save_checkpoint(
-                self.run_state.instance_id,
-                checkpoint_id,
-                checkpoint,
-                place.source,
-                place.offset,
-                True,
-                Resumer(send, trio.lowlevel.current_trio_token()),
-            )
+            self.environment.save_checkpoint(id, checkpoint_id, checkpoint, place.source, place.offset, True, resumer)
         except Exception as error:
             raise _save_failed(error, place) from error
-        try:
-            answer = receive.receive_nowait()
-        except trio.WouldBlock:
-            answer = await self._answer(receive)
-        if isinstance(answer, BaseException):
-            raise _save_failed(answer, place) from answer
+        return reply
 
     async def settle(self) -> None:
         """Wait for the answer to a save whose script waits no more: was it the last checkpoint or not?"""
-        if self._in_flight is not None and self._answers is not None:
-            self._settled(self._in_flight, await self._answers[1].receive())
+        if self._in_flight is not None:
+            checkpoint_id, reply = self._in_flight
+            self._settled(checkpoint_id, await reply.wait())
 
     def settle_nowait(self) -> None:
         """The same, if the answer is there by now."""
-        if self._in_flight is not None and self._answers is not None:
-            with suppress(trio.WouldBlock):
-                self._settled(self._in_flight, self._answers[1].receive_nowait())
+        if self._in_flight is not None and self._in_flight[1].is_there:
+            self._settled(self._in_flight[0], self._in_flight[1].value)
 
     def _settled(self, checkpoint_id: int, answer: Any) -> None:
         if not isinstance(answer, BaseException):
             self.run_state.checkpoint_id = checkpoint_id
         self._in_flight = None
 
-    async def _answer(self, receive: trio.MemoryReceiveChannel[Any]) -> Any:
+    async def _wait_for(self, reply: Reply) -> Any:
         if self.on_save is not None:
             self.on_save(True)
         try:
-            return await receive.receive()
+            return await reply.wait()
         finally:
             self._turned = perf_counter()
             if self.on_save is not None:

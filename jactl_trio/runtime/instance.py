@@ -35,6 +35,9 @@ class Status(enum.StrEnum):
         return self not in (Status.RUNNING, Status.SAVING)
 
 
+_RUNNING, _SAVING = Status.RUNNING, Status.SAVING
+
+
 class Instance:
     """One run of a script.
 
@@ -42,11 +45,28 @@ class Instance:
     trio_util.AsyncValue of Status.  is_recovered: it went on from a checkpoint.
     """
 
+    __slots__ = (
+        "__weakref__",
+        "_error",
+        "_is_released",
+        "_is_taken",
+        "_run",
+        "_scope",
+        "_status",
+        "_value",
+        "_watched",
+        "driver",
+        "id",
+        "is_recovered",
+        "script",
+    )
+
     def __init__(self, id: uuid.UUID, script: Script | None, run: RunState, *, is_recovered: bool = False) -> None:
         self.id = id
         self.script = script
         self.is_recovered = is_recovered
-        self.status: AsyncValue[Status] = AsyncValue(Status.RUNNING)
+        self._status = Status.RUNNING
+        self._watched: AsyncValue[Status] | None = None
         self.driver: Driver | None = None
         self._run = run
         self._scope = trio.CancelScope()
@@ -55,6 +75,13 @@ class Instance:
         self._value: Any = None
         self._error: BaseException | None = None
 
+    @property
+    def status(self) -> AsyncValue[Status]:
+        """Made when it is first asked for: most instances end without anybody having looked."""
+        if self._watched is None:
+            self._watched = AsyncValue(self._status)
+        return self._watched
+
     async def result(self) -> Any:
         """Wait for the end; the script's value, or its error raised.
 
@@ -62,7 +89,7 @@ class Instance:
         recovered), StaleInstanceError where another owner took it over, InstanceReleasedError, and
         InstanceHibernatedError where it waits in the store.
         """
-        if not self.status.value.is_ended:
+        if not self._status.is_ended:
             await self.status.wait_value(_is_ended)
         if self._error is not None:
             raise self._error
@@ -126,13 +153,18 @@ class Instance:
 
     def _end(self, status: Status, value: Any = None, error: BaseException | None = None) -> None:
         self._value, self._error = value, error
-        self.status.value = status
+        self._set(status)
 
     def _saving(self, is_saving: bool) -> None:
-        self.status.value = Status.SAVING if is_saving else Status.RUNNING
+        self._set(_SAVING if is_saving else _RUNNING)
+
+    def _set(self, status: Status) -> None:
+        self._status = status
+        if self._watched is not None:
+            self._watched.value = status
 
     def __repr__(self) -> str:
-        return f"<Instance {self.id} {self.status.value}>"
+        return f"<Instance {self.id} {self._status}>"
 
 
 class Ending:

@@ -406,7 +406,7 @@ class Runtime:
         finally:
             self.instances.pop(task.instance.id, None)
             self.post.box.forget(task.instance.id)
-            if task.instance.status.value is Status.HIBERNATED:
+            if task.instance._status is Status.HIBERNATED:
                 self._news.set()  # its message may have come meanwhile
 
     def shutdown(self) -> None:

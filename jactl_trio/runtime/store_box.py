@@ -40,7 +40,8 @@ class StoreBox:
 
     def takes(self, id: UUID) -> tuple[int, ...]:
         """What the next checkpoint takes."""
-        return tuple(seq for _, seq in self._taken.get(id, ()))
+        taken = self._taken.get(id)
+        return tuple(seq for _, seq in taken) if taken else ()
 
     def saved(self, id: UUID, takes: Sequence[int]) -> None:
         """It was saved, with these."""

@@ -1,16 +1,15 @@
 """StoreEnvironment: the Environment over a CheckpointStore. Save requests -> one writer task -> group commits.
 
-A memory channel carries what instances ask for to one long-lived writer task. It takes all that are waiting, has them
-written as one transaction in trio.to_thread, and the answers go back on each instance's own memory channel. While one
-transaction is being written the next one collects.
+What instances ask for collects in a queue. One long-lived writer task takes all of it, has it written as one
+transaction in a thread, and wakes each instance's task with its own answer. While one transaction is being written the
+next one collects.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import uuid
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, TypeVar
@@ -34,9 +33,10 @@ from ..store.records import (
     Save,
     Send,
 )
-from .environment import Environment
+from .environment import Environment, Reply
 from .store_box import StoreBox
 from .store_doubts import settled_answers
+from .store_threads import StoreThreads
 
 LEASE_SECONDS = 30.0
 OPERATIONS_MAX = 1_000  # in one transaction
@@ -55,10 +55,44 @@ class WriterStatistics:
     failures: int = 0  # transactions that the store could not do
 
 
-@dataclass(slots=True, eq=False)
 class _Request:
-    operations: tuple[Operation, ...]
-    answered: Callable[[Sequence[Answer]], None]  # on the Trio thread
+    """Operations of one instance that go together."""
+
+    __slots__ = ("_reply", "operations")
+
+    def __init__(self, operations: tuple[Operation, ...], reply: Reply | None = None) -> None:
+        self.operations = operations
+        self._reply = reply
+
+    def answer(self, answers: Sequence[Answer]) -> None:
+        """On the Trio thread, once."""
+        assert self._reply is not None
+        self._reply.give(answers)
+
+
+class _SaveRequest(_Request):
+    """The last operation is a Save."""
+
+    __slots__ = ("_box", "_result", "_resumer")
+
+    def __init__(
+        self, operations: tuple[Operation, ...], resumer: Callable[[Any], None], result: Any, box: StoreBox
+    ) -> None:
+        super().__init__(operations)
+        self._resumer = resumer
+        self._result = result
+        self._box = box
+
+    def answer(self, answers: Sequence[Answer]) -> None:
+        refusal = answers[-1]
+        if refusal is None:
+            save = self.operations[-1]
+            assert isinstance(save, Save)
+            if save.takes:
+                self._box.saved(save.id, save.takes)
+            self._resumer(self._result)
+        else:
+            self._resumer(refusal)
 
 
 class StoreEnvironment(Environment):
@@ -78,8 +112,11 @@ class StoreEnvironment(Environment):
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
         self._claiming: Counter[uuid.UUID] = Counter()
         self._doubts: dict[uuid.UUID, float] = {}  # whose transaction failed, and how long it may yet arrive
-        self._send, self._receive = trio.open_memory_channel[_Request](math.inf)
-        self._waiting: set[_Request] = set()
+        self._threads = StoreThreads()
+        self._asked: deque[_Request] = deque()  # not yet taken by the writer
+        self._writing: list[_Request] = []  # in the present transaction
+        self._news = trio.Event()  # for the writer
+        self._is_closing = False
         self._is_abandoned = False
 
     # The hooks
@@ -94,16 +131,9 @@ class StoreEnvironment(Environment):
         result: Any,
         resumer: Callable[[Any], None],
     ) -> None:
-        claims, takes = self._claim_at_last(id), self.box.takes(id)
-        save = Save(id, self._tokens.get(id, 0), checkpoint_id, checkpoint, takes)
-
-        def answered(answers: Sequence[Answer]) -> None:
-            refusal = answers[-1]
-            if refusal is None:
-                self.box.saved(id, takes)
-            resumer(result if refusal is None else refusal)
-
-        self._request((*claims, save), answered)
+        claims = self._claim_at_last(id)
+        save = Save(id, self._tokens.get(id, 0), checkpoint_id, checkpoint, self.box.takes(id))
+        self._request(_SaveRequest((*claims, save), resumer, result, self.box))
 
     def delete_checkpoint(self, id: uuid.UUID, checkpoint_id: int) -> None:
         """The checkpoint went with the transaction that recorded the end."""
@@ -202,20 +232,19 @@ class StoreEnvironment(Environment):
 
     async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
         """Call a method of the store in a thread; everything that the store is asked for passes here."""
-        return await trio.to_thread.run_sync(method, *arguments, abandon_on_cancel=may_be_abandoned)
+        return await self._threads.call(method, *arguments, may_be_abandoned=may_be_abandoned)
 
     async def _ask(self, *operations: Operation) -> list[Answer]:
-        send, receive = trio.open_memory_channel[Sequence[Answer]](1)
-        self._request(operations, send.send_nowait)
-        return list(await receive.receive())
+        reply = Reply()
+        self._request(_Request(operations, reply))
+        return list(await reply.wait())
 
-    def _request(self, operations: tuple[Operation, ...], answered: Callable[[Sequence[Answer]], None]) -> None:
-        request = _Request(operations, answered)
+    def _request(self, request: _Request) -> None:
         if self._is_abandoned:
-            answered(_refused(request, StoreError("The store did not answer in time")))
+            request.answer(_refused(request, StoreError("The store did not answer in time")))
             return
-        self._waiting.add(request)
-        self._send.send_nowait(request)
+        self._asked.append(request)
+        self._news.set()
 
     # Tasks
 
@@ -226,16 +255,20 @@ class StoreEnvironment(Environment):
 
     async def write_for_ever(self) -> None:
         """The writer task: ends when `close` was called and all that was asked for is written."""
-        async for request in self._receive:
-            requests = [request]
-            count = len(request.operations)
-            while count < OPERATIONS_MAX:
-                try:
-                    requests.append(self._receive.receive_nowait())
-                except (trio.WouldBlock, trio.EndOfChannel):
-                    break
-                count += len(requests[-1].operations)
-            await self._write(requests, count)
+        while self._asked or not self._is_closing:
+            await self._news.wait()
+            self._news = trio.Event()
+            while self._asked and not self._is_abandoned:
+                await self._write(*self._taken())
+
+    def _taken(self) -> tuple[list[_Request], int]:
+        """What the next transaction takes of the queue, and how many operations these are."""
+        asked, count = self._asked, 0
+        requests = self._writing
+        while asked and count < OPERATIONS_MAX:
+            requests.append(asked.popleft())
+            count += len(requests[-1].operations)
+        return requests, count
 
     async def _write(self, requests: Sequence[_Request], count: int) -> None:
         operations = [operation for request in requests for operation in request.operations]
@@ -252,16 +285,15 @@ class StoreEnvironment(Environment):
             answers = await self.call(
                 settled_answers, self.store, self.owner.id, operations, error, may_be_abandoned=True
             )
+        self._answer(answers)
+
+    def _answer(self, answers: Sequence[Answer]) -> None:
+        requests, self._writing = self._writing, []  # empty if they were abandoned
         start = 0
         for request in requests:
             end = start + len(request.operations)
-            self._answer(request, answers[start:end])
+            request.answer(answers[start:end])
             start = end
-
-    def _answer(self, request: _Request, answers: Sequence[Answer]) -> None:
-        if request in self._waiting:
-            self._waiting.remove(request)
-            request.answered(answers)
 
     async def renew_for_ever(self) -> None:
         """Tell the store from time to time that this owner lives."""
@@ -291,26 +323,31 @@ class StoreEnvironment(Environment):
         """Stop what another owner has taken over, or somebody has cancelled: its next write would be refused anyway."""
         before = self._tokens.copy()
         held = set(await self.call(self.store.held, self.owner.id))
-        asked = {operation.id for request in self._waiting for operation in request.operations}
+        requests = (*self._asked, *self._writing)
+        asked = {operation.id for request in requests for operation in request.operations}
         for id in before.keys() - held - asked:
             if self._tokens.get(id) == before[id]:
                 self.on_taken(id)
 
     def stop_writing(self) -> None:
         """No more requests will come."""
-        self._send.close()
+        self._is_closing = True
+        self._news.set()
 
     def abandon(self) -> None:
         """Answer everything that waits with an error: the store has taken too long."""
         self._is_abandoned = True
-        for request in list(self._waiting):
-            self._answer(request, _refused(request, StoreError("The store did not answer in time")))
+        requests, self._writing = [*self._writing, *self._asked], []
+        self._asked.clear()
+        for request in requests:
+            request.answer(_refused(request, StoreError("The store did not answer in time")))
 
     async def close(self) -> None:
         """Leave in order: what this owner still has is free at once."""
         leave(self.owner)
         if not self._is_abandoned:
             await self.call(self.store.retire, self.owner.id)
+        self._threads.close()
 
 
 def _refused(request: _Request, error: JactlError) -> list[Answer]:

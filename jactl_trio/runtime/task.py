@@ -33,6 +33,8 @@ _LOGGER = logging.getLogger("jactl_trio")
 class InstanceTask:
     """Advances one instance."""
 
+    __slots__ = ("driver", "environment", "instance")
+
     def __init__(self, instance: Instance, driver: Driver, environment: Environment) -> None:
         self.instance = instance
         self.driver = driver

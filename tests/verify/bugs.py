@@ -160,13 +160,13 @@ BUGS = (
     Bug(
         "a failed save is taken for done",
         "runtime/driver.py",
-        "if isinstance(answer, BaseException):\n            raise _save_failed",
-        "if answer is None:\n            raise _save_failed",
+        "if isinstance(answer, BaseException):\n                raise _save_failed",
+        "if answer is None:\n                raise _save_failed",
     ),
     Bug(
         "the script does not wait for its save",
         "runtime/driver.py",
-        "answer = await self._answer(receive)",
+        "answer = reply.value if reply.is_there else await self._wait_for(reply)",
         "answer = None",
     ),
     Bug(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 import trio
 
 from ...runtime.context import Context
-from ...runtime.environment import Environment, Resumer
+from ...runtime.environment import Environment, Reply, Resumer
 from ...runtime.opening import open_runtime
 from .rules import Rule
 
@@ -35,17 +34,14 @@ class EnvironmentPlace:
 
     async def save(self, id: uuid.UUID, checkpoint_id: int, body: bytes, result: Any = True) -> Any:
         """What the resumer is called with."""
-        send, receive = trio.open_memory_channel[Any](math.inf)
-        resumer = Resumer(send, trio.lowlevel.current_trio_token())
+        reply = Reply()
+        resumer = Resumer(reply, trio.lowlevel.current_trio_token())
         begun = trio.current_time()
         self.environment.save_checkpoint(id, checkpoint_id, body, _SOURCE, 30, result, resumer)
         assert trio.current_time() - begun < HOOK_SECONDS_MAX, "save_checkpoint blocks the loop"
         del resumer  # where nobody else has it, that is the answer: it was lost
         with trio.fail_after(ANSWER_SECONDS_MAX):
-            answer = await receive.receive()
-        await trio.sleep(0)
-        assert receive.statistics().current_buffer_used == 0, "the resumer was called twice"
-        return answer
+            return await reply.wait()
 
     async def gone(self, id: uuid.UUID) -> None:
         """Wait until nothing is saved: nobody waits for delete_checkpoint, so it may take its time."""
