@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# what benchmarks measure beside the package; never a dependency of it
+PEERS  := build/peers$(VENV:.venv%=%)
 
-.PHONY: payments test proofs postgres strace conformance lint types imports golden golden-checkpoints bench clean ci
+.PHONY: payments test proofs postgres strace conformance lint types imports golden golden-checkpoints bench bench-peers clean ci
 
 payments: $(READY)  ## the main job: some thousand payments, killed and recovered on the way
 	$(BIN)/python -m examples.payments
@@ -41,6 +43,14 @@ golden-checkpoints: $(READY)  ## write those of new cases, or of a raised format
 
 bench: $(READY)  ## every benchmark; BENCH="--docs", "--quick", "language --only fib": see `python -m benchmarks --help`
 	$(BIN)/python -m benchmarks $(BENCH)
+
+bench-peers: $(READY) $(PEERS)/.ready  ## the same, and beside them what a user would pick instead: DBOS, LangGraph, Monty
+	$(BIN)/python -m benchmarks --peers $(PEERS)/bin/python $(BENCH)
+
+$(PEERS)/.ready: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+	touch $(PEERS)/.ready
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

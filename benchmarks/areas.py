@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from . import checkpoints, durable, language, payments, startup, waiting
+from . import checkpoints, durable, language, payments, peers, startup, waiting
 from .benchmark import Benchmark
 
+WITH_PEERS = "peers"  # runs where it is asked for: it needs packages of its own
 AREAS: dict[str, tuple[Benchmark, ...]] = {
     "language": language.BENCHMARKS,
     "startup": startup.BENCHMARKS,
@@ -12,4 +13,5 @@ AREAS: dict[str, tuple[Benchmark, ...]] = {
     "waiting": waiting.BENCHMARKS,
     "durable": durable.BENCHMARKS,
     "payments": payments.BENCHMARKS,
+    "peers": peers.BENCHMARKS,
 }

@@ -14,6 +14,7 @@ from tests.store.cluster import HOW_TO_GET_ONE, Cluster, running_cluster
 
 from .rows import Row
 
+PEERS = Path(__file__).parents[1] / "build" / "peers" / "bin" / "python"
 # As a real server has it: what is committed is on disk.
 _SERVER = "-c listen_addresses='' -c max_connections=60 -c log_min_messages=warning"
 
@@ -35,9 +36,13 @@ QUICK = Effort(rounds=3, seconds=0.6, instances_max=2_000, payments=3_000)
 
 @dataclass
 class Workbench:
-    """For the time of a `with` block: a folder, and a PostgreSQL server of our own once something asks for it."""
+    """For the time of a `with` block: a folder, and a PostgreSQL server of our own once something asks for it.
+
+    peers: a Python that has what stands in peers/requirements.txt.
+    """
 
     effort: Effort
+    peers: Path = PEERS
     folder: Path = field(init=False)
     _stores: int = field(default=0, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)

@@ -18,7 +18,7 @@ from .benchmark import Benchmark, Workbench
 from .measure import paired, repeated, single
 from .rows import Row, Target, at_most, ratio_at_most
 
-_MAPS = '{ [id: it, name: "item $it", price: it * 1.5, count: it % 7, isNew: it % 2 == 0] }'
+_MAPS = '{ [id: it, name: "item $it", price: it * 1.5D, count: it % 7, isNew: it % 2 == 0] }'
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ _DEEP = "def down(int n) {{ int a = n; def b = 'two'; n == 0 ? checkpoint() : do
 
 
 def _of_state(state: State, workbench: Workbench) -> Iterator[Row]:
-    driver = _waiting(f"{state.setup}; checkpoint(); {state.value}")
+    driver = waiting(f"{state.setup}; checkpoint(); {state.value}")
     checkpoint = driver.encoded(1)
     plain = cbor2.loads(cbor2.dumps(_value_after(driver, checkpoint), default=_as_float))
     dumped = cbor2.dumps(plain)
     sides: dict[str, tuple[Callable[[], Any], Callable[[], Any], Target | None]] = {
         "encode": (lambda: driver.encoded(1), lambda: cbor2.dumps(plain), state.encode),
-        "decode": (lambda: _again(driver).restore(checkpoint), lambda: cbor2.loads(dumped), state.decode),
+        "decode": (lambda: again(driver).restore(checkpoint), lambda: cbor2.loads(dumped), state.decode),
     }
     for what, (ours, other, target) in sides.items():
         times = paired(repeated(state.times, ours), repeated(state.times, other), workbench.effort.rounds)
@@ -74,7 +74,7 @@ def _of_state(state: State, workbench: Workbench) -> Iterator[Row]:
 
 def _far_deeper(workbench: Workbench) -> Iterator[Row]:
     """A depth at which cbor2 alone gives up, or the process dies."""
-    driver = _waiting(f"def l = []; for (int i = 0; i < {_FAR_DEEPER}; i++) {{ l = [l] }}; checkpoint(); l")
+    driver = waiting(f"def l = []; for (int i = 0; i < {_FAR_DEEPER}; i++) {{ l = [l] }}; checkpoint(); l")
     checkpoint, depth = driver.encoded(1), 0
     value = _value_after(driver, checkpoint)
     while value:
@@ -84,7 +84,7 @@ def _far_deeper(workbench: Workbench) -> Iterator[Row]:
 
 
 def _of_depth(depth: int, workbench: Workbench) -> Iterator[Row]:
-    driver = _waiting(_DEEP.format(depth - 1))
+    driver = waiting(_DEEP.format(depth - 1))
     checkpoint = driver.encoded(1)
     assert len(driver.machine.frames) == depth + 2, driver.machine.frames  # and main, and checkpoint() itself
     assert _value_after(driver, checkpoint) == depth - 1 + 3
@@ -97,13 +97,13 @@ def _times(
 ) -> Iterator[Row]:
     rounds = workbench.effort.rounds
     encode = single(repeated(times, lambda: driver.encoded(1)), rounds)
-    decode = single(repeated(times, lambda: _again(driver).restore(checkpoint)), rounds)
+    decode = single(repeated(times, lambda: again(driver).restore(checkpoint)), rounds)
     yield Row(f"{name}, encode", "us", encode / times * 1e6, target=target)
     yield Row(f"{name}, decode", "us", decode / times * 1e6, target=target)
     yield Row(f"{name}, bytes", "bytes", len(checkpoint))
 
 
-def _waiting(source: str) -> Driver:
+def waiting(source: str) -> Driver:
     """A script that waits in its checkpoint."""
     context = Context()
     script = context.compile(source)
@@ -116,17 +116,17 @@ def _waiting(source: str) -> Driver:
     return driver
 
 
-def _again(driver: Driver) -> Driver:
+def again(driver: Driver) -> Driver:
     return Driver(driver.unit, RunState(driver.run_state.context, {}))
 
 
 def _value_after(driver: Driver, checkpoint: bytes) -> Any:
     """What the script gives when it goes on from the bytes: that they hold all."""
-    again = _again(driver)
-    again.restore(checkpoint)
-    step = again.machine.resume(False)
+    other = again(driver)
+    other.restore(checkpoint)
+    step = other.machine.resume(False)
     while isinstance(step, Waiting):
-        step = again.machine.resume(None)
+        step = other.machine.resume(None)
     return step.value
 
 

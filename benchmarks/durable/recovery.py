@@ -22,21 +22,21 @@ def _recovery(kind: str, workbench: Workbench) -> Iterator[Row]:
         url = workbench.store(kind, f"killed-{number}")
         if url is None:
             return
-        _begin_and_kill(url, count)
-        found.append(_go_on(url, count))
+        begin_and_kill(url, count)
+        found.append(go_on(url, count))
     name = f"recovery of {count} killed instances, {kind}"
     yield Row(f"{name}: all run again", "s", median(opened for opened, _ in found), target=at_most(0.5))
     yield Row(f"{name}: with the start of the new process", "s", median(whole for _, whole in found))
 
 
-def _begin_and_kill(url: str, count: int) -> None:
+def begin_and_kill(url: str, count: int) -> None:
     with subprocess.Popen(_command("begin", url, count), stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "waiting\n"
         process.kill()
 
 
-def _go_on(url: str, count: int) -> tuple[float, float]:
+def go_on(url: str, count: int) -> tuple[float, float]:
     """Seconds from opening the store, and from starting the process, until all run again."""
     started = perf_counter()
     with subprocess.Popen(_command("go_on", url, count), stdout=subprocess.PIPE, text=True) as process:
