@@ -32,7 +32,7 @@ def declare_classes(r: Resolver, declarations: list[nodes.ClassDecl], outer: Cla
         if full_name in r.own_classes:
             r.error(f"Class '{node.name}' already exists", node.pos)
             continue
-        info = ClassInfo(node.name, full_name, package, is_interface=node.is_interface, outer=outer, node=node)
+        info = ClassInfo(node.name, full_name, package, outer=outer, node=node)
         info.unit = r.unit
         instance_type(info)
         node.info = info
@@ -83,10 +83,6 @@ def _base(r: Resolver, info: ClassInfo) -> None:
             r.error(f"Classes cannot extend host classes ({found.name})", node.base.pos)
     elif found is not None:
         info.base = found
-    for interface in node.interfaces:
-        implemented = r.find_class(interface.path, interface.pos)
-        if isinstance(implemented, ClassInfo):
-            info.interfaces.append(implemented)
 
 
 def _check_cycle(r: Resolver, info: ClassInfo) -> None:

@@ -106,8 +106,6 @@ class ClassInfo:
     full_name: str
     package: str
     base: ClassInfo | None = None
-    interfaces: list[ClassInfo] = field(default_factory=list)
-    is_interface: bool = False
     outer: ClassInfo | None = None
     node: ClassDecl | None = None
     fields: dict[str, FieldInfo] = field(default_factory=dict)  # own instance fields, in order

@@ -125,14 +125,10 @@ def is_assignable(target: Type, source: Type) -> bool:
         return True
     base = source.cls
     while base is not None:
-        if base is target.cls or any(_implements(each, target.cls) for each in getattr(base, "interfaces", ())):
+        if base is target.cls:
             return True
         base = base.base
     return False
-
-
-def _implements(interface: ClassInfo, target: object) -> bool:
-    return interface is target or any(_implements(each, target) for each in interface.interfaces)
 
 
 _WIDTH = {"byte": 0, "int": 1, "long": 2, "double": 3, "Decimal": 4, "Number": 5}

@@ -174,7 +174,7 @@ class Lexer:
         if kind == "negated":
             return Token(text, text, text, at, end)
         self._at = len(self.source)
-        return self._error("Unexpected end of file in comment", at, end)
+        return self._error("Unexpected end of file in comment", max(self._at - 1, end), self._at)
 
     def _number(self, at: int) -> Token:
         match = _NUMBER.match(self.source, at)
@@ -189,7 +189,7 @@ class Lexer:
             end, fraction = end - len(fraction), None
         suffix = self.source[end : end + 1]
         self._at = end + (suffix == "D" or (suffix == "L" and not fraction))
-        text = self.source[at:end]
+        text = self.source[at : self._at]
         if not digits:
             return self._error("Missing digits for numeric literal", at, end)
         digits = digits.replace("_", "")

@@ -494,13 +494,10 @@ class FunctionDecl(Stmt):
 class ClassDecl(Stmt):
     name: str
     base: TypeName | None
-    interfaces: list[TypeName]
-    is_interface: bool
     fields: list[VarDecl]
     methods: list[FunctionNode]
     inner_classes: list[ClassDecl]
     constants: list[VarDecl] = field(default_factory=list)
-    is_sealed: bool = False
     # resolved
     info: ClassInfo | None = field(default=None, kw_only=True)
 

@@ -23,6 +23,7 @@ EOF: Final = "EOF"
 ERROR: Final = "ERROR"  # its value is the message
 
 NUMBERS: Final = (INTEGER, LONG, DOUBLE, DECIMAL)
+BYTE: Final = "BYTE_CONST"  # there is no such literal; only messages name it
 
 KEYWORDS: Final = frozenset(
     (
@@ -38,9 +39,9 @@ BUILTIN_TYPES: Final = (*SIMPLE_TYPES, "def", "Object", "Map", "List")
 TYPES_AND_VAR: Final = (*BUILTIN_TYPES, "var")
 
 _NAMES: Final = {
-    IDENTIFIER: "identifier", EOL: "new-line", EOF: "end-of-file", STRING_START: '"', STRING_END: '"',
-    INTEGER: "integer constant", LONG: "long constant", DOUBLE: "double constant", DECIMAL: "Decimal constant",
-    STRING: "string", DOLLAR: "$", SUBST_START: "s/", SUBST_REPLACE: "/",
+    DOLLAR: "DOLLAR_IDENTIFIER", STRING: "STRING_CONST", STRING_START: "EXPR_STRING_START",
+    STRING_END: "EXPR_STRING_END", INTEGER: "INTEGER_CONST", LONG: "LONG_CONST", DOUBLE: "DOUBLE_CONST", DECIMAL: "DECIMAL_CONST",
+    SUBST_START: "REGEX_SUBST_START", SUBST_REPLACE: "REGEX_REPLACE",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation
 
 from ..syntax.tokens import BUILTIN_TYPES, KEYWORDS
 
-_DECLARING = ("def", "var", "class", "interface", "const", "static", "final", "sealed", "package", "import", "void")
+_DECLARING = ("def", "var", "class", "const", "static", "final", "package", "import", "void")
 _CONSTANTS = ("true", "false", "null")
 _OPERATING = ("in", "instanceof", "as", "and", "or", "not", "new")
 _STATEMENTS = sorted(KEYWORDS - set(_DECLARING) - set(_CONSTANTS) - set(_OPERATING) - set(BUILTIN_TYPES))

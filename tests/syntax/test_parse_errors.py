@@ -9,7 +9,15 @@ from jactl_trio.syntax import parse
 
 FAULTS = [
     ("def x = ", "unexpected end-of-file", 1, 9),
-    ("1 +* 2", "expected start of expression", 1, 4),
+    ("1 +) 2", "expected start of expression", 1, 4),
+    ("1 +* 2", "expecting one of 'identifier', 'dollar_identifier'", 1, 4),
+    ("x 2L", "unexpected token '2l'", 1, 3),
+    ("if (true) { class X {} }", "class declaration not allowed here", 1, 13),
+    ("def f() { class X {} }", "class declaration not allowed here", 1, 11),
+    ("class X { def f() { class Y {} } }", "class declaration not allowed here", 1, 21),
+    ("interface X {}", "unexpected token 'interface'", 1, 1),
+    ("class X implements Y {}", "unexpected token 'implements'", 1, 9),
+    ("if (true) { BEGIN { 1 } }", "unexpected token 'begin'", 1, 13),
     ("if (true { 1 }", "expecting ')'", 1, 15),
     ("def 1x = 3", "expecting identifier", 1, 5),
     ("'abc", "unexpected end of file in string", 1, 5),
@@ -27,7 +35,7 @@ FAULTS = [
     ("f(a: 1, (b): 2)", "invalid parameter name", 1, 12),
     ("new int[]", "need a size for array allocation", 1, 9),
     ("switch (1) { 1 -> 2; default -> 3; default -> 4 }", "multiple 'default'", 1, 44),
-    ("/* never closed", "end of file in comment", 1, 1),
+    ("/* never\nclosed", "end of file in comment", 2, 6),
     ("s/a/b/q", "unrecognised regex modifier", 1, 6),
     ("}", "does not match any opening brace", 1, 1),
 ]

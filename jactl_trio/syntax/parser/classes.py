@@ -99,38 +99,30 @@ class Classes(Switches):
         )
 
     def class_declaration(self) -> nodes.Stmt:
-        """class ::= `class` NAME (`extends` type)? (`implements` types)? `{` members `}`"""
-        start = self.peek()
-        if not self._classes_allowed:
-            self.note(self.error_at("Class declaration not allowed here", start.pos))
-        is_sealed = self.match("sealed")
-        is_interface = self.match("interface")
-        if not is_interface:
-            self.expect("class")
+        """class ::= `class` NAME (`extends` class-name)? `{` members `}`"""
+        if self.blocks > 0:
+            self.note(self.error_at("Class declaration not allowed here", self.peek().pos))
+        self.expect("class")
         name = self.expect(IDENTIFIER)
-        base, interfaces = self._bases()
+        base = self._base()
         self.skip_newlines()
         opening = self.expect("{")
         members = self._members(opening)
         self.expect_or_note("}")
-        return _class_of(name, base, interfaces, is_interface, is_sealed, members)
+        return _class_of(name, base, members)
 
-    def _bases(self) -> tuple[nodes.TypeName | None, list[nodes.TypeName]]:
-        base, interfaces = None, []
+    def _base(self) -> nodes.TypeName | None:
+        base = None
         if self.match_past_eol("extends"):
             pos = self.peek_past_eol().pos
             base = nodes.TypeName(self.class_name(), pos=pos)
-        if self.match_past_eol("implements"):
-            interfaces.append(self.type_name())
-            while self.match(","):
-                interfaces.append(self.type_name())
         if self.peek().kind == IDENTIFIER:
             raise self.unexpected("Expected 'extends' or '{'")
-        return base, interfaces
+        return base
 
     def _members(self, opening: Token) -> list[nodes.Stmt]:
         before, self.ignore_eol = self.ignore_eol, False
-        outer, self._in_class = self._in_class, True
+        outer, self.blocks = self.blocks, 0
         found: list[nodes.Stmt] = []
         try:
             while True:
@@ -141,21 +133,11 @@ class Classes(Switches):
                 if member is not None:
                     found.append(member)
         finally:
-            self.ignore_eol, self._in_class = before, outer
-
-    _classes_allowed = True
-    _in_class = False
+            self.ignore_eol, self.blocks = before, outer
 
 
-def _class_of(
-    name: Token,
-    base: nodes.TypeName | None,
-    interfaces: list[nodes.TypeName],
-    is_interface: bool,
-    is_sealed: bool,
-    members: list[nodes.Stmt],
-) -> nodes.ClassDecl:
-    declared = nodes.ClassDecl(name.text, base, interfaces, is_interface, [], [], [], is_sealed=is_sealed, pos=name.pos)
+def _class_of(name: Token, base: nodes.TypeName | None, members: list[nodes.Stmt]) -> nodes.ClassDecl:
+    declared = nodes.ClassDecl(name.text, base, [], [], [], pos=name.pos)
     flat = [inner for member in members for inner in _flattened(member)]
     for member in flat:
         if isinstance(member, nodes.ClassDecl):

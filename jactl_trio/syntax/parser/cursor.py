@@ -23,6 +23,7 @@ class Cursor:
         self.ignore_eol = False
         self.lookahead_depth = 0
         self.nesting = 0
+        self.blocks = 0  # around the next token, in the script or in the innermost class
         self.errors: list[CompileError] = []
 
     # Looking

@@ -159,11 +159,7 @@ class Declarations(Statements):
             self._check_to_string(type_name, parameters, start)
         self.match(EOL)
         opening = self.expect("{")
-        outer, self._top_level = self._top_level, False
-        try:
-            body = self.block_body(opening, "}")
-        finally:
-            self._top_level = outer
+        body = self.block_body(opening, "}")
         self.expect("}")
         function = nodes.FunctionNode(
             name.text,
@@ -207,13 +203,6 @@ class Declarations(Statements):
             message = "Initialiser expression required for 'var' declaration"
             raise self.error_at(message, self.previous.pos)
         return nodes.Parameter(name.text, type_name, default, pos=name.pos)
-
-    _top_level = True
-
-    def at_top_level(self) -> bool:
-        return self._top_level and self._block_depth == 1
-
-    _block_depth = 1
 
 
 def _fields_of_list(variables: list[nodes.VarDecl], value: nodes.Expr, pos: int) -> nodes.Stmt:

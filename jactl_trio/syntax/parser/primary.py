@@ -7,7 +7,7 @@ from typing import Any
 
 from ...values.numbers import Long
 from .. import nodes
-from ..tokens import DOLLAR, EOF, IDENTIFIER, NUMBERS, STRING, STRING_START, SUBST_START, Token
+from ..tokens import BYTE, DOLLAR, EOF, IDENTIFIER, NUMBERS, STRING, STRING_START, SUBST_START, Token
 from .strings import Strings
 
 
@@ -32,7 +32,7 @@ class Primary(Strings):
     def literal(self) -> nodes.Literal:
         token = self.advance()
         if token.kind in ("-", "+"):
-            number = self.expect(*NUMBERS)
+            number = self.expect(BYTE, *NUMBERS)
             value = number.value
             if token.kind == "-":
                 value = negated(value)
@@ -48,10 +48,6 @@ class Primary(Strings):
         if token.kind == DOLLAR and not token.text[1:].isdigit():
             raise self.error_at("Unexpected token '$': Identifiers cannot begin with '$'", token.pos)
         return nodes.Name(token.text, pos=token.pos)
-
-    def _special_name(self) -> nodes.Expr:
-        token = self.advance()
-        raise self.error_at(f"Unexpected token '{token.text}': Expected start of expression", token.pos)
 
     def nested_expression(self) -> nodes.Expr:
         """`(` expression `)`, or the left side of a multiple assignment `(` a `,` b `)`."""
@@ -304,8 +300,7 @@ _PRIMARIES: dict[str, Callable[[Primary], nodes.Expr]] = {
     "new": Primary._new,
     "do": Primary._do,
     "switch": Primary._switch,
-    **dict.fromkeys((IDENTIFIER, DOLLAR), Primary.name),
-    **dict.fromkeys(("_", "*"), Primary._special_name),
+    **dict.fromkeys((IDENTIFIER, DOLLAR, "_", "*"), Primary.name),
 }
 
 __all__ = ["Primary", "negated"]

@@ -21,10 +21,12 @@ class Statements(Expressions):
     def block_body(self, opening: object, closing: str) -> nodes.Block:
         assert isinstance(opening, Token)
         before, self.ignore_eol = self.ignore_eol, False
+        self.blocks += 1
         try:
             statements = self.nested(lambda: self.statements(closing))
         finally:
             self.ignore_eol = before
+            self.blocks -= 1
         return nodes.Block(statements, end_pos=self.peek_past_eol().pos, pos=opening.pos)
 
     def statements(self, closing: str) -> list[nodes.Stmt]:
@@ -64,7 +66,7 @@ class Statements(Expressions):
     def _declaration(self, in_class: bool) -> nodes.Stmt | None:
         self.match(EOL)
         token = self.peek()
-        if token.kind in ("class", "interface", "sealed"):
+        if token.kind == "class":
             return self.class_declaration()
         if token.kind == ";":
             self.advance()
@@ -89,7 +91,7 @@ class Statements(Expressions):
         token = self.peek()
         if token.kind == ";":
             return None
-        if token.kind in ("BEGIN", "END") and self.at_top_level():
+        if token.kind in ("BEGIN", "END") and self.blocks == 0:
             return self._begin_or_end()
         if token.kind == IDENTIFIER and self.following_is(IDENTIFIER, ":"):
             return self._labelled()
@@ -272,9 +274,6 @@ class Statements(Expressions):
         raise NotImplementedError
 
     def switch_pattern(self) -> nodes.Expr:
-        raise NotImplementedError
-
-    def at_top_level(self) -> bool:
         raise NotImplementedError
 
 
