@@ -64,7 +64,7 @@ def verify(files: tuple[str, ...], options: Options) -> int:
         for file in files:
             try:
                 check.run(_subject(file, options), report)
-            except CompileError as error:
+            except (CompileError, UsageError) as error:
                 raise UsageError(f"{file}: {error}") from error
             if options.exit_first and report.findings:
                 break

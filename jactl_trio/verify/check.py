@@ -156,18 +156,18 @@ def with_examples(profile: Profile, max_examples: int | None) -> Profile:
 
 
 def _examples(check: Check, reference: Reference, expectation: Expectation, result: PhaseResult) -> None:
+    plain, token = reference.plain(), str(Replay("examples"))
+    if not plain.is_placed:
+        result.findings.append(_example(result, "place", "an error with its line and column", plain.shown, token))
     if not expectation.is_any:
         result.skipped = "no // expect: in the file"
-        plain = reference.plain()
         if plain.answer.error is not None:
             result.note = f"ends with {plain.shown.splitlines()[0]}"
         return
     check.progress.begin(result.file, result.phase, 1)
-    plain = reference.plain()
     output = "".join(segment.output for segment in plain.segments)
     result.checks = 1
     is_error = plain.answer.error is not None
-    token = str(Replay("examples"))
     if expectation.error is not None:
         if not is_error or expectation.error.lower() not in plain.shown.lower():
             result.findings.append(_example(result, "error", expectation.error, plain.shown, token))
@@ -198,6 +198,19 @@ def _equivalence(check: Check, reference: Reference, expectation: Expectation, r
             Finding(result.file, result.phase, one.mode, one.expected, one.seen, schedule, one.timeline, str(token))
         )
     result.checks = len(modes)
+    if not result.note and "recovered" in modes:
+        result.note = _failing_recovery(reference, check.profile.recoveries)
+
+
+def _failing_recovery(reference: Reference, most: int) -> str:
+    """Where a script that gives a value fails once it recovers: no rule forbids that, but few would want it."""
+    plain = reference.plain()
+    if plain.answer.error is None:
+        for number in range(min(plain.checkpoints, most)):
+            recovered = reference.plain((True,) * number + (False,))
+            if recovered.answer.error is not None:
+                return f"recovered from checkpoint {number + 1} it ends with {recovered.shown.splitlines()[0]}"
+    return ""
 
 
 def _schedules(check: Check, reference: Reference, expectation: Expectation, result: PhaseResult) -> None:

@@ -111,21 +111,23 @@ class Host:
         if action is Action.DELAY:
             await trio.sleep(DELAY_SECONDS)
         self._tell_call(call, is_awaited=True)
-        value = self.trial.subject.recorder.answer(call, make)
-        await trio.lowlevel.checkpoint()
-        if action is Action.CRASH_AFTER:
-            self.crash()
-        return value
+        try:
+            return self.trial.subject.recorder.answer(call, make)
+        finally:  # where it raises, too: what came from outside meanwhile is noticed before its answer
+            await trio.lowlevel.checkpoint()
+            if action is Action.CRASH_AFTER:
+                self.crash()
 
     def called_at_once(self, call: Call, make: Callable[[], Any]) -> Any:
         action = self.pass_point(Point.CALL)
         if action is Action.CRASH:
             self.crash()
         self._tell_call(call, is_awaited=False)
-        value = self.trial.subject.recorder.answer(call, make)
-        if action is Action.CRASH_AFTER:
-            self.crash()
-        return value
+        try:
+            return self.trial.subject.recorder.answer(call, make)
+        finally:
+            if action is Action.CRASH_AFTER:
+                self.crash()
 
     def _tell_call(self, call: Call, *, is_awaited: bool) -> None:
         ctx = call.ctx

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
@@ -22,6 +23,7 @@ CALL_SECONDS_MAX = 60.0
 
 class _Loop:
     def __init__(self) -> None:
+        self.seconds = 0.0  # that were waited for calls
         self._ready: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._nursery: trio.Nursery
         self._token: trio.lowlevel.TrioToken
@@ -52,8 +54,10 @@ class _Loop:
                 )
             answers.put((value, error))
 
+        begun = time.monotonic()
         self._token.run_sync_soon(self._nursery.start_soon, work)
         value, error = answers.get()
+        self.seconds += time.monotonic() - begun
         if error is not None:
             raise error
         return value
@@ -62,6 +66,11 @@ class _Loop:
 @cache
 def _loop() -> _Loop:
     return _Loop()
+
+
+def seconds_inside() -> float:
+    """A clock that stands still while functions of the host work."""
+    return time.monotonic() - (_loop().seconds if _loop.cache_info().currsize else 0.0)
 
 
 def call_outside(function: Callable[[], Awaitable[Any]]) -> Any:

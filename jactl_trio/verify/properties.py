@@ -104,14 +104,15 @@ def _failed(found: Traced, reference: Reference) -> Iterator[Violation]:
 
 
 def _answer(found: Traced, reference: Reference) -> Iterator[Violation]:
+    begun = {event.run for event in found.history.of(Begun)}
+    last = found.stretches[-1].path if found.stretches else ()  # of the run that came to the end
     for ended, path in found.ends:
         if ended.status not in WITH_ANSWER or ended.answer is None:
             continue
-        if ended.answer.globals is None and ended.answer.error is None:  # kept by the store since an earlier run
-            path = found.stretches[-1].path if found.stretches else ()
-            expected = reference.plain(path).answer.without_globals()
-        else:
-            expected = reference.plain(path).answer
+        if ended.run in begun:
+            last, expected = path, reference.plain(path).answer
+        else:  # kept by the store since an earlier run
+            expected = reference.plain(last).answer.without_globals()
         if ended.answer != expected:
             yield Violation("answer", ended.run, _full(expected), _full(ended.answer))
 

@@ -14,6 +14,7 @@ answers are null.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +22,15 @@ import trio
 import trio.testing
 
 from ..continuation.machine import Step
-from ..errors import JactlError
+from ..errors import JactlError, UsageError
 from ..runtime.driver import Driver
 from ..values.convert import to_host
 from ..values.display import plain_text
 from .answers import Answer, answer_of, answer_of_error
+from .outside import seconds_inside
 from .subjects import LISTENER, Call, Subject
 
+RUN_SECONDS_MAX = 20.0  # of real time, for one run of a script without its host's functions
 Path = tuple[bool, ...]  # True: saved, and went on; False: recovered from it
 
 
@@ -46,7 +49,7 @@ class Segment:
 class Plain:
     """A plain run: segments[k] follows checkpoint k.  shown: its value, or its error, as people see it.
 
-    seconds: that it took, by the real clock.  is_cut_off: it took too long.
+    seconds: that it took, by the real clock.  is_cut_off: it took too long.  is_placed: its error, if any, has a line.
     """
 
     segments: list[Segment]
@@ -54,6 +57,7 @@ class Plain:
     shown: str = ""
     seconds: float = 0.0
     is_cut_off: bool = False
+    is_placed: bool = True
 
     @property
     def checkpoints(self) -> int:
@@ -74,14 +78,44 @@ class Reference:
         known = self._known.get(path)
         if known is None:
             begun = time.perf_counter()
-            known = self._known[path] = run_on_mock_clock(_run, self.subject, path)
+            try:
+                known = self._known[path] = run_on_mock_clock(_run, self.subject, path)
+            except NoEnd:
+                raise UsageError(
+                    f"The script has not come to an end after {RUN_SECONDS_MAX:g} s, though no sleep takes any time: "
+                    "give globals or stubs with which it ends"
+                ) from None
             known.seconds = time.perf_counter() - begun
         return known
 
 
-def run_on_mock_clock(main: Any, *arguments: Any, instruments: Any = ()) -> Any:
-    """trio.run, in no time: whenever all tasks sleep the clock jumps."""
-    return trio.run(main, *arguments, clock=trio.testing.MockClock(autojump_threshold=0), instruments=instruments)
+class NoEnd(Exception):
+    """It was still running after RUN_SECONDS_MAX of real time."""
+
+
+class _Deadline(trio.abc.Instrument):
+    """Cancels a scope when the time is over by the real clock: the mock clock of an endless script runs for ever."""
+
+    def __init__(self, scope: trio.CancelScope) -> None:
+        self.scope = scope
+        self.until = seconds_inside() + RUN_SECONDS_MAX
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        if seconds_inside() > self.until:
+            self.scope.cancel()
+
+
+def run_on_mock_clock(main: Any, *arguments: Any, instruments: Sequence[trio.abc.Instrument] = ()) -> Any:
+    """trio.run, in no time: whenever all tasks sleep the clock jumps. NoEnd."""
+    scope = trio.CancelScope()
+
+    async def bounded() -> Any:
+        with scope:
+            return await main(*arguments)
+        raise NoEnd
+
+    clock = trio.testing.MockClock(autojump_threshold=0)
+    return trio.run(bounded, clock=clock, instruments=[_Deadline(scope), *instruments])
 
 
 class PlainDriver(Driver):
@@ -140,6 +174,6 @@ async def drive(subject: Subject, driver: PlainDriver, path: Path = (), checkpoi
             host.segments += [Segment() for _ in range(run.checkpoint_id)]
             value = await driver.go_on()
     except JactlError as error:
-        return Plain(host.segments, answer_of_error(error), str(error))
+        return Plain(host.segments, answer_of_error(error), str(error), is_placed=error.location is not None)
     value = to_host(value)
     return Plain(host.segments, answer_of(value, given), plain_text(value))

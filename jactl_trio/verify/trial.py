@@ -15,7 +15,7 @@ from .answers import answer_of, answer_of_error
 from .history import Ended, Fault, History
 from .homes import EnvironmentHome, StoreHome
 from .hosts import Host, Watch
-from .reference import run_on_mock_clock
+from .reference import NoEnd, run_on_mock_clock
 from .schedule import POSSIBLE, Action, Conductor, Point, Schedule
 from .subjects import LISTENER, Subject
 
@@ -45,7 +45,10 @@ class Trial:
         self.rounds_max = len(schedule.steps) + 3
 
     def run(self) -> History:
-        run_on_mock_clock(self._main, instruments=[Watch(lambda task: task.context.get(_HOST))])
+        try:
+            run_on_mock_clock(self._main, instruments=[Watch(lambda task: task.context.get(_HOST))])
+        except NoEnd:
+            self.history.is_stuck = True
         self.history.points = self.conductor.kinds
         self.history.leftover = self.home.leftover() if self.home.is_over else ""
         return self.history

@@ -172,3 +172,19 @@ def test_the_globals_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert verify("given.jactl", "--profile", "quick", "--globals", "globals.json") == 1
     capsys.readouterr()
     assert told(capsys, "given.jactl", "--replay", "examples").keys() == {"examples"}
+
+
+def test_a_recovery_that_fails_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("forgets.jactl").write_text("def r = checkpoint{ 'paid' }{ null }\ncheckpoint()\nr.size()\n")
+    equivalence = told(capsys, "forgets.jactl", "--profile", "quick")["equivalence"]
+    assert equivalence["verdict"] == "passed"
+    assert str(equivalence["note"]).startswith(
+        "recovered from checkpoint 1 it ends with Tried to invoke method on null"
+    )
+
+
+def test_an_endless_script_is_wrong_usage(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jactl_trio.verify.reference.RUN_SECONDS_MAX", 0.1)
+    Path("endless.jactl").write_text("while (true) { sleep(60000); checkpoint() }\n")
+    assert verify("endless.jactl") == 2
+    assert "endless.jactl: The script has not come to an end after 0.1 s" in capsys.readouterr().err

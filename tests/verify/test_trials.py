@@ -94,3 +94,37 @@ def test_a_schedule_is_its_text() -> None:
         with pytest.raises(jactl.UsageError):
             Schedule.parse(wrong)
     assert set(Point) == {"begin", "save", "call", "sleep", "end"}
+
+
+@pytest.mark.parametrize("home", HOMES)
+@pytest.mark.parametrize("action", ["release", "shutdown", "cancel", "crash-after"])
+def test_a_host_function_that_raises_is_stopped_as_one_that_gives_a_value(action: str, home: str) -> None:
+    """Not told as a rule broken by the script: both are noticed before the script has the answer."""
+
+    def context() -> jactl.Context:
+        made = jactl.Context()
+
+        @made.function
+        async def fails() -> None:
+            raise ValueError("no route")
+
+        return made
+
+    trial(Reference(Subject("fails(); checkpoint()", {}, context)), f"2:{action}", home)
+
+
+def test_an_error_that_the_store_has_kept_is_that_of_the_path_on_which_it_came() -> None:
+    """The third host finds an instance that has ended; it recovered once, so it is not the plain run's error."""
+    other = Reference(Subject("def r = checkpoint{ 'r' }{ null }; checkpoint(); r.size()", {}, made))
+    history = trial(other, "2:crash-after 4:taken", "store")
+    assert [event.status for event in history.of(Ended)] == ["failed", "failed"]
+
+
+def test_a_script_without_an_end_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jactl_trio.verify.reference.RUN_SECONDS_MAX", 0.2)
+    endless = Subject("while (true) { checkpoint(); sleep(1000) }", {}, made)
+    with pytest.raises(jactl.UsageError, match="has not come to an end"):
+        Reference(endless).plain()
+    history = run_trial(endless, Schedule(), MemoryStore())
+    assert history.is_stuck
+    assert violations(history, Reference(Subject("1", {}, made)), ["released"]) != []
