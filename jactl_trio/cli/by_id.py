@@ -69,7 +69,7 @@ def send(id: uuid.UUID, name: str, value: str | None, key: str | None, store: st
         decoded = None if value is None else decode(value)
     except Exception as error:
         raise click.BadParameter(str(error), param_hint="JSON") from None
-    _change(store, Send(id, name, encoded_message(Context(), id, decoded), key))
+    _change(store, Send(id, name, encoded_message(Context(), id, name, decoded), key))
     return OK
 
 

@@ -286,7 +286,7 @@ async def _receive(driver: Driver, request: requests.Receive) -> Step:
         await driver.hibernate(request, None if left_s == math.inf else left_s)
         message = await post.receive(id, request.name, left_s)
     driver._turned = perf_counter()
-    return driver.machine.resume(None if message is None else message_value(driver.run_state.context, message.body))
+    return driver.machine.resume(None if message is None else message_value(driver.run_state.context, message))
 
 
 async def _host_call(driver: Driver, request: requests.HostCall) -> Step:

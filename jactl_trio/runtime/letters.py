@@ -7,23 +7,28 @@ from uuid import UUID
 
 from ..checkpoint import Snapshot, decode, encode
 from ..continuation.unit import Unit
-from ..errors import CheckpointEncodeError, UsageError
+from ..errors import CheckpointDecodeError, CheckpointEncodeError, UsageError
+from ..store.records import Message
 from ..values.convert import from_host
 from .context import Context
 
 
-def encoded_message(context: Context, id: UUID, value: Any) -> bytes:
-    """UsageError for a value that cannot be sent."""
+def encoded_message(context: Context, id: UUID, name: str, value: Any) -> bytes:
+    """UsageError for a value that cannot be sent. Its name goes with it: what was sealed tells whose answer to what it
+    is, whatever became of the row that it lay in."""
     try:
-        snapshot = Snapshot(_nothing(context), [], {}, id, value=from_host(value, context.registry.knows))
+        snapshot = Snapshot(_nothing(context), [], {"name": name}, id, value=from_host(value, context.registry.knows))
         return encode(snapshot, context.registry, context.keys)
     except CheckpointEncodeError as error:
         raise UsageError(f"The message cannot be sent: {error.message}") from error
 
 
-def message_value(context: Context, body: bytes) -> Any:
-    """What was sent. CheckpointDecodeError."""
-    return decode(body, context.registry, lambda reference: _nothing(context), context.keys).value
+def message_value(context: Context, message: Message) -> Any:
+    """What was sent. CheckpointDecodeError, also for bytes that are no message of this name for this instance."""
+    snapshot = decode(message.body, context.registry, lambda reference: _nothing(context), context.keys)
+    if snapshot.frames or (snapshot.instance_id, snapshot.globals.get("name")) != (message.id, message.name):
+        raise CheckpointDecodeError(f"The bytes of message {message.name!r} for {message.id} are not that message's")
+    return snapshot.value
 
 
 def _nothing(context: Context) -> Unit:

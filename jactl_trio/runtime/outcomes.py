@@ -6,9 +6,16 @@ import uuid
 from typing import Any
 
 from .. import errors
-from ..checkpoint import Resolver, Snapshot, decode, encode
+from ..checkpoint import Resolver, Snapshot, decode, encode, identity_of
 from ..continuation.unit import Unit
-from ..errors import CheckpointEncodeError, CheckpointError, InstanceCancelledError, JactlError, Location
+from ..errors import (
+    CheckpointDecodeError,
+    CheckpointEncodeError,
+    CheckpointError,
+    InstanceCancelledError,
+    JactlError,
+    Location,
+)
 from ..store.records import CANCELLED, FAILED, FINISHED, InstanceRecord
 
 
@@ -35,6 +42,8 @@ def value_of(context: Any, record: InstanceRecord, resolver: Resolver) -> Any:
     if record.state not in (FINISHED, FAILED) or record.outcome is None:
         raise CheckpointError(record.error or f"The outcome of instance {record.id} was not kept")
     snapshot = decode(record.outcome, context.registry, resolver, context.keys)
+    if snapshot.frames or (snapshot.instance_id, identity_of(record.outcome)) != (record.id, record.script):
+        raise CheckpointDecodeError(f"The store has other bytes than its outcome as the outcome of {record.id}")
     if record.state == FINISHED:
         return snapshot.value
     fields, unit = snapshot.value, snapshot.unit

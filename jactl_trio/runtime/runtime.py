@@ -274,7 +274,7 @@ class Runtime:
         Raises UnknownInstanceError where there is no such instance or it has ended, UsageError for a value that scripts
         cannot hold, StoreError (where a key was given, sending again is safe).
         """
-        await self.post.send(Send(id, name, encoded_message(self.context, id, value), key))
+        await self.post.send(Send(id, name, encoded_message(self.context, id, name, value), key))
         if id not in self.instances:
             self._news.set()  # it may hibernate
 
@@ -352,8 +352,10 @@ class Runtime:
     async def _restored(self, claimed: Claimed) -> Instance:
         """Restore an instance that has been claimed; one that cannot be is given up again, with its error."""
         keeper = self.keeper
-        assert keeper is not None and claimed.checkpoint is not None
+        assert keeper is not None
         try:
+            if claimed.checkpoint is None:
+                raise CheckpointDecodeError(f"The store has lost checkpoint {claimed.checkpoint_id} of {claimed.id}")
             snapshot = await snapshot_of(self.context, claimed.checkpoint, self._script_record)
             _check_is_of(snapshot, claimed)
             return self._go_on(snapshot, claimed.wake_in_s)

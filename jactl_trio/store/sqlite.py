@@ -18,7 +18,7 @@ from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
-from .sqlite_schema import column_of, prepare, record_of, text_of
+from .sqlite_schema import column_of, ids_of, prepare, record_of, shown_id, text_of
 
 BUSY_SECONDS = 10.0
 _NO_ID = b""
@@ -101,7 +101,7 @@ class SQLiteStore(CheckpointStore):
         return [Owner(UUID(bytes=id), host, pid, start) for id, host, pid, start in self._rows("owners", ())]
 
     def held(self, owner: UUID) -> list[UUID]:
-        return [UUID(bytes=row[0]) for row in self._rows("held", (owner.bytes,))]
+        return ids_of(self._rows("held", (owner.bytes,)))
 
     # Instances
 
@@ -114,7 +114,7 @@ class SQLiteStore(CheckpointStore):
 
     def free(self, limit: int = 1000, after: UUID | None = None) -> list[UUID]:
         given = {"now": self._clock(), "limit": limit, "after": _NO_ID if after is None else after.bytes}
-        return [UUID(bytes=row[0]) for row in self._rows("free", given)]
+        return ids_of(self._rows("free", given))
 
     def wake_in_s(self) -> float | None:
         (wake_at,) = self._rows("wake_at", ())[0]
@@ -185,13 +185,12 @@ class SQLiteStore(CheckpointStore):
             rows = self._connection().execute("pragma integrity_check").fetchall()
         if rows != [("ok",)]:
             return [str(row[0]) for row in rows]
-        lost = [f"instance {UUID(bytes=id)} has lost checkpoint {number}" for id, number in self._rows("lost", ())]
+        lost = [f"instance {shown_id(id)} has lost checkpoint {number}" for id, number in self._rows("lost", ())]
         left = [
-            f"checkpoint of {UUID(bytes=row[0])}, which is no instance that could go on"
-            for row in self._rows("left", ())
+            f"checkpoint of {shown_id(row[0])}, which is no instance that could go on" for row in self._rows("left", ())
         ]
         unread = [
-            f"messages for {UUID(bytes=row[0])}, which is no instance that could go on"
+            f"messages for {shown_id(row[0])}, which is no instance that could go on"
             for row in self._rows("undeliverable", ())
         ]
         return lost + left + unread

@@ -78,7 +78,8 @@ class Batch:
             self._changes("park", given)
             return self._record(claim.id)
         self._changes("take", given)
-        body = self.db.execute(self.sql["checkpoint"], (claim.id.bytes,)).fetchone()[1]
+        saved = self.db.execute(self.sql["checkpoint"], (claim.id.bytes,)).fetchone()
+        body = None if saved is None else saved[1]  # lost: whoever claims it says so
         wake_in_s = None if record.wake_at is None else max(record.wake_at - self.now, 0.0)
         token, recoveries = record.token + 1, record.recoveries + 1
         return Claimed(claim.id, token, record.script, record.checkpoint_id, body, recoveries, wake_in_s)
@@ -118,8 +119,8 @@ class Batch:
         record = self._owned(save)
         before = record.checkpoint_id or 0
         if save.checkpoint_id == before > 0:
-            body = self.db.execute(self.sql["checkpoint"], (save.id.bytes,)).fetchone()[1]
-            if body == save.checkpoint:
+            saved = self.db.execute(self.sql["checkpoint"], (save.id.bytes,)).fetchone()
+            if saved is not None and saved[1] == save.checkpoint:
                 return  # the same operation once more
         raise StoreError(f"Checkpoint {save.checkpoint_id} of {save.id} does not follow {before}")
 

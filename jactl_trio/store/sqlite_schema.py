@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,20 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
     return connection
 
 
+def ids_of(rows: Iterable[Sequence[Any]]) -> list[UUID]:
+    """Of rows that begin with an id; without those of a damaged file that are none, for they would hide the others."""
+    return [UUID(bytes=row[0]) for row in rows if _is_id(row[0])]
+
+
+def shown_id(column: Any) -> str:
+    """For messages; also of a column that is no id."""
+    return str(UUID(bytes=column)) if _is_id(column) else repr(column)
+
+
+def _is_id(column: Any) -> bool:
+    return isinstance(column, bytes) and len(column) == 16
+
+
 def record_of(row: Any) -> InstanceRecord:
     """A row of the queries `instance` and `instances`. StoreError for one that is none: the file is damaged."""
     try:
@@ -55,6 +69,8 @@ def record_of(row: Any) -> InstanceRecord:
 def _record_of(row: Any) -> InstanceRecord:
     id, script, state, owner, token, checkpoint_id, recoveries, keeps, created, updated, outcome, error = row[:12]
     wake_at, awaits, sent, owned = row[12:]
+    if not all(isinstance(count, int) for count in (token, checkpoint_id or 0, recoveries, sent)):
+        raise TypeError("a count that is no int")
     return InstanceRecord(
         UUID(bytes=id),
         script,

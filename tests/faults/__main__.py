@@ -7,11 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from . import figures, mutants, power, syscalls
+from . import damage, figures, fleet, mutants, power, restarts, syscalls
 
 PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "mutants": mutants.prove,
     "power": power.prove,
+    "damage": damage.prove,
+    "fleet": fleet.prove,
+    "restarts": restarts.prove,
     "syscalls": syscalls.prove,
 }
 

@@ -13,6 +13,9 @@ CALLED = "called"  # a host function; number: the checkpoint before it; text: or
 SAVED = "saved"  # the store acknowledged checkpoint `number`
 ENDED = "ended"  # the store acknowledged the end; text: the state
 RESULT = "result"  # the host was given the result; text
+OVER = (
+    "over"  # the host came to its end; number: milliseconds of its longest call of the store; text: those that failed
+)
 REFUSED = "refused"  # text: the error's type; a save or an end was not acknowledged
 
 

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from random import Random
 
 import trio
 
 import jactl_trio as jactl
 from jactl_trio.store import CheckpointStore, open_store
+from jactl_trio.store.processes import leave
+from tests.simulator.planted import Unfenced
 
-from .events import CALLED, RESULT, Event
+from .events import CALLED, OVER, RESULT, Event
 from .probes import ProbeStore
 from .telling import TellingEnvironment
 
@@ -44,14 +49,20 @@ class Host:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.given = arguments
+        self.chance = Random(os.getpid())
         index, _, hosts = arguments.share.partition("/")
         self.numbers = [n for n in range(1, arguments.count + 1) if n % int(hosts) == int(index)]
         self.store: CheckpointStore = open_store(arguments.url)
         if arguments.probe is not None:
             self.store = ProbeStore(self.store, arguments.probe)
+        if arguments.unfenced:
+            self.store = Unfenced(self.store)
         self.environment = TellingEnvironment(
             self.store, tell, lease_s=arguments.lease, host=str(os.getpid()), is_in_line=arguments.in_line
         )
+        if arguments.elsewhere:
+            leave(self.environment.owner)
+            self.environment.owner = replace(self.environment.owner, host=f"elsewhere {os.getpid()}")
 
     async def run(self) -> None:
         context = jactl.Context()
@@ -63,6 +74,9 @@ class Host:
             async with trio.open_nursery() as nursery:
                 for number in self.numbers:
                     nursery.start_soon(self.client, runtime, script, number)
+        slowest_ms = self.environment.slowest_ns // 1_000_000
+        failures = self.environment.statistics.failures
+        self.environment.tell(Event(OVER, uuid.UUID(int=0), 0, slowest_ms, str(failures)))
         self.store.close()  # here: system calls are counted in each thread by itself
 
     def work_function(self) -> Callable[..., object]:
@@ -71,7 +85,7 @@ class Host:
             assert id is not None
             event = Event(CALLED, id, self.environment.token(id), ctx.checkpoint_id, f"{ctx.call_ordinal}={n}")
             self.environment.tell(event)
-            await trio.sleep(self.given.pace)
+            await trio.sleep(self.given.pace * self.chance.uniform(0.5, 1.5))
             return n
 
         return work
@@ -79,6 +93,7 @@ class Host:
     async def client(self, runtime: jactl.Runtime, script: jactl.Script, number: int) -> None:
         """Ask for the result until there is one: whoever it is that runs the instance."""
         id = uuid.UUID(int=number)
+        await trio.sleep(max(0.0, self.given.begin + self.given.spread * Random(number).random() - time.monotonic()))
         while True:
             try:
                 instance = await runtime.start(script, {"number": number, "rounds": self.given.rounds}, id=id)
@@ -87,7 +102,7 @@ class Host:
                 if self.given.recover_every is None:
                     raise
                 assert "parked" not in str(error), error
-                await trio.sleep(self.given.recover_every)
+                await trio.sleep(self.given.ask_every)
             else:
                 self.environment.tell(Event(RESULT, id, 0, text=str(value)))
                 return
@@ -99,7 +114,14 @@ def main() -> None:
     parser.add_argument("--share", default="0/1", help="index/hosts")
     parser.add_argument("--count", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--pace", type=float, default=0.0, help="seconds that a host function takes")
+    parser.add_argument("--pace", type=float, default=0.0, help="seconds that a host function takes, about")
+    parser.add_argument(
+        "--begin", type=float, default=0.0, help="by the clock that all processes share, time.monotonic"
+    )
+    parser.add_argument("--spread", type=float, default=0.0, help="seconds from then on in which clients come")
+    parser.add_argument("--ask-every", type=float, default=1.0, help="seconds until a client asks again")
+    parser.add_argument("--elsewhere", action="store_true", help="on a host of its own, as far as others can see")
+    parser.add_argument("--unfenced", action="store_true", help="a planted fault: any owner's writes are taken")
     parser.add_argument("--lease", type=float, default=30.0)
     parser.add_argument("--recover-every", type=float, default=None)
     parser.add_argument("--in-line", action="store_true")

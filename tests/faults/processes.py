@@ -38,12 +38,14 @@ def run_host(command: Sequence[str]) -> tuple[bool, list[Event]]:
     return ended.returncode == 0, events_of(ended.stdout.splitlines(keepends=True))
 
 
-def faults_found(url: str, events: Sequence[Event], expected: Mapping[UUID, str]) -> list[str]:
+def faults_found(
+    url: str, events: Sequence[Event], expected: Mapping[UUID, str], lapsed: Iterable[str] = ()
+) -> list[str]:
     """What the events break, and what is wrong with the store."""
     store = open_store(url, must_exist=True)
     store.open()
     states = {record.id: record.state for record in store.instances(limit=1_000_000)}
-    found = [*violations(events, expected), *store.check()]
+    found = [*violations(events, expected, lapsed), *store.check()]
     found += [f"{id} is {states.get(id)} in the store" for id in expected if states.get(id) != "finished"]
     store.close()
     return found

@@ -30,6 +30,7 @@ class TellingEnvironment(StoreEnvironment):
         self._told = tell
         self._host = host
         self._is_in_line = is_in_line
+        self.slowest_ns = 0  # the longest call of the store
 
     def tell(self, event: Event) -> None:
         self._told(replace(event, at=self.now(), host=self._host))
@@ -42,7 +43,11 @@ class TellingEnvironment(StoreEnvironment):
 
     async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
         if not self._is_in_line:
-            return await super().call(method, *arguments, may_be_abandoned=may_be_abandoned)
+            begun = self.now()
+            try:
+                return await super().call(method, *arguments, may_be_abandoned=may_be_abandoned)
+            finally:
+                self.slowest_ns = max(self.slowest_ns, self.now() - begun)
         await trio.lowlevel.checkpoint()
         return method(*arguments)
 

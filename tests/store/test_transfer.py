@@ -47,7 +47,7 @@ async def test_an_instance_goes_on_in_another_store(other: jactl.CheckpointStore
             instance = await runtime.start(context.compile(SOURCE), id=ID)
             await runtime.send(ID, "number", 1, key="one")
             await instance.status.wait_value(lambda status: status is Status.HIBERNATED)
-        store.write(OWNER.id, [Send(ID, "number", store_body(context, 2), "two")])
+        store.write(OWNER.id, [Send(ID, "number", store_body(context, "number", 2), "two")])
         data = await trio.to_thread.run_sync(jactl.export_instance, store, ID)
         assert await trio.to_thread.run_sync(jactl.export_instance, store, ID) == data
         async with jactl.open_runtime(new_context(), store) as runtime:
@@ -65,10 +65,10 @@ async def test_an_instance_goes_on_in_another_store(other: jactl.CheckpointStore
         await trio.to_thread.run_sync(other.close)
 
 
-def store_body(context: jactl.Context, value: object) -> bytes:
+def store_body(context: jactl.Context, name: str, value: object) -> bytes:
     from jactl_trio.runtime.letters import encoded_message
 
-    return encoded_message(context, ID, value)
+    return encoded_message(context, ID, name, value)
 
 
 def filled(state: str) -> jactl.MemoryStore:
