@@ -46,6 +46,8 @@ def _concatenation(lw: Lowerer, node: nodes.Binary) -> ast.expr:
 
 
 def _repetition(lw: Lowerer, node: nodes.Binary) -> ast.expr:
+    if type_of(node.right) is ANY:
+        return untyped(lw, node)
     text, count = lw.operands([lambda: lw.lower_as(node.left, STRING), lambda: lw.lower_as(node.right, INT)])
     return lw.helper("repeat", text, count, pos=node.pos)
 

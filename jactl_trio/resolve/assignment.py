@@ -158,7 +158,7 @@ def _operation(r: Resolver, node: nodes.Assign, type: Type) -> nodes.Binary:
     set_type(current, type)
     node.value = r.expr(node.value)
     operation = nodes.Binary(node.op[:-1], current, node.value, pos=node.pos)
-    type_binary(r, operation, assigning=node.op == "+=")
+    type_binary(r, operation, assigning=node.op)
     return operation
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import LimitError, RuntimeError
+from ..errors import LimitError, Location, RuntimeError
 from ..syntax import nodes
 from ..values import operators
 from ..values.display import plain_text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDED_CHARS_MAX = 10_000  # a longer string is left to be made at run time
 _BOOLEAN = frozenset(("==", "!=", "===", "!==", "<", "<=", ">", ">=", "&&", "||"))
 _NEVER = frozenset(("?:", "<=>", "as", "in", "!in", "instanceof", "!instanceof"))
+_SHIFTS = frozenset(("<<", ">>", ">>>"))
 _DIVISIONS = frozenset(("/", "%", "%%"))
 
 
@@ -98,6 +99,9 @@ def _store(r: Resolver, node: nodes.Expr, compute: Callable[[], Any], pos: int) 
     except LimitError:
         return
     except RuntimeError as error:
+        if isinstance(node, nodes.Binary) and node.op in _SHIFTS:
+            error.location = Location(r.unit.source, pos, r.unit.name)
+            raise  # the reference shifts constants before it looks at their types
         message = error.message
         r.error("Divide by zero error" if message.startswith("Divide by zero") else message, pos)
         node.type = ANY

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..syntax import nodes
-from ..values.types import ANY, BOOLEAN, DOUBLE, INT, STRING, Type
+from ..values.types import ANY, DOUBLE, INT, STRING, Type
 from .model import FunctionInfo, Variable
 from .results import Inapplicable, operation_type
 from .walk import children_first
 
-_HELD = (INT, DOUBLE, BOOLEAN, STRING)
+_HELD = (INT, DOUBLE, STRING)
 _STEPPED = (INT, DOUBLE)
 _PASSES_MAX = 10  # then it is given up
 

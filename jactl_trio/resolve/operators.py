@@ -34,12 +34,12 @@ def _binary(r: Resolver, node: nodes.Binary) -> None:
     fold_binary(r, node)
 
 
-def type_binary(r: Resolver, node: nodes.Binary, *, assigning: bool = False) -> None:
-    """The type of an operator on resolved operands."""
-    if node.op == "+" and not assigning and _is_text(node.right):
+def type_binary(r: Resolver, node: nodes.Binary, assigning: str | None = None) -> None:
+    """The type of an operator on resolved operands. assigning: the assigning operator that it is a part of."""
+    if node.op == "+" and assigning is None and _is_text(node.right):
         node.type = STRING
         return
-    node.type = result_type(r, static_type(node.left), node.op, static_type(node.right), node.pos)
+    node.type = result_type(r, static_type(node.left), node.op, static_type(node.right), node.pos, assigning)
 
 
 def _is_text(node: nodes.Expr) -> bool:

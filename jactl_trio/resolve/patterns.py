@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
+from ..values.display import plain_text
 from ..values.types import ANY, LIST, MAP, STRING, Type
 from .conversions import is_castable, is_coercible
 from .literals import literal_type
@@ -285,16 +286,26 @@ def check_compatible(r: Resolver, node: nodes.Expr, subject: Type, parent: Type 
     """Report a pattern that no value of the subject's type can match."""
     if _is_compatible(r, node, subject, parent):
         return True
-    value = f" with value {_shown(node)}" if isinstance(node, nodes.Literal) else ""
+    shown = _shown(node)
+    value = "" if shown is None else f" with value {shown}"
     message = f"Type {text(subject)} can never match pattern type {text(pattern_type(node))}{value}"
     r.error(message, node.pos)
     return False
 
 
-def _shown(node: nodes.Literal) -> str:
-    from ..values.display import plain_text
-
-    return plain_text(node.value)
+def _shown(node: nodes.Expr) -> str | None:
+    """A constant pattern as messages show it, collections as Java does."""
+    if isinstance(node, nodes.Literal):
+        return plain_text(node.value)
+    if isinstance(node, nodes.TypeExpr):
+        return text(static_type(node))
+    if isinstance(node, nodes.ListLiteral):
+        items = [_shown(item) for item in node.items]
+        return None if None in items else f"[{', '.join(map(str, items))}]"
+    if isinstance(node, nodes.MapLiteral):
+        entries = [(_shown(key), _shown(value)) for key, value in node.entries]
+        return None if any(None in entry for entry in entries) else f"{{{', '.join(f'{k}={v}' for k, v in entries)}}}"
+    return None
 
 
 def _is_compatible(r: Resolver, node: nodes.Expr, subject: Type, parent: Type | None) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from ..syntax import nodes
 from ..values.types import ANY, BOOLEAN, STRING
-from .conversions import is_castable
 from .model import Variable
 from .resolver import Resolver, handles
-from .types import set_type, static_type, text
+from .types import set_type
 from .variables import CAPTURES, exists
 
 _GLOBAL, _AS_VALUE = "g", "r"
@@ -35,18 +34,10 @@ def resolve_match(r: Resolver, node: nodes.RegexMatch) -> None:
     """Subject and pattern, the check of the global modifier, and the scope's capture variable."""
     if node.subject is not None:
         node.subject = r.expr(node.subject)
-        _check_text(r, node.subject)
     node.pattern = r.expr(node.pattern)
-    _check_text(r, node.pattern)
     if _GLOBAL in node.modifiers and not isinstance(node, nodes.RegexSubst):
         _check_global(r, node)
     node.captures = captures_of_block(r, node.pos)
-
-
-def _check_text(r: Resolver, node: nodes.Expr) -> None:
-    type = static_type(node)
-    if not is_castable(type, STRING):
-        r.late_error(f"Cannot convert from {text(type)} to String", node.pos)
 
 
 def _check_global(r: Resolver, node: nodes.RegexMatch) -> None:

@@ -25,16 +25,16 @@ class Inapplicable(Exception):
     """The operator does not apply to the types; args[0] says why."""
 
 
-def result_type(r: Resolver, left: Type, op: str, right: Type, pos: int) -> Type:
-    """The type of `left op right`; ANY after an error at pos."""
+def result_type(r: Resolver, left: Type, op: str, right: Type, pos: int, written: str | None = None) -> Type:
+    """The type of `left op right`; ANY after an error at pos. written: the operator that messages show, if another."""
     try:
-        return operation_type(unboxed(left), op, unboxed(right))
+        return operation_type(unboxed(left), op, unboxed(right), written or op)
     except Inapplicable as error:
         r.error(error.args[0], pos)
         return ANY
 
 
-def operation_type(left: Type, op: str, right: Type) -> Type:
+def operation_type(left: Type, op: str, right: Type, written: str = "") -> Type:
     """The type of `left op right`; Inapplicable says why there is none."""
     if op in _EQUALITY:
         return BOOLEAN
@@ -42,7 +42,7 @@ def operation_type(left: Type, op: str, right: Type) -> Type:
         return _ordered(left, right)
     special = _SPECIAL.get(op)
     found = special(left, op, right) if special is not None else None
-    return _arithmetic(left, op, right) if found is None else found
+    return _arithmetic(left, op, right, written) if found is None else found
 
 
 def _ordered(left: Type, right: Type) -> Type:
@@ -123,18 +123,18 @@ def _appended(left: Type, op: str, right: Type) -> Type | None:
     return ANY if left is ANY else None
 
 
-def _arithmetic(left: Type, op: str, right: Type) -> Type:
-    _check_numeric(left, "left", op)
-    _check_numeric(right, "right", op)
+def _arithmetic(left: Type, op: str, right: Type, written: str) -> Type:
+    _check_numeric(left, "left", written)
+    _check_numeric(right, "right", written)
     if op in _BITS:
-        return _bits(left, op, right)
+        return _bits(left, op, right, written)
     if left is right:
         return left
     if ANY in (left, right):
         return ANY
     found = _promoted(left, right)
     if found is None:
-        raise Inapplicable(f"Arguments of type {text(left)} and {text(right)} not supported by operator '{op}'")
+        raise Inapplicable(f"Arguments of type {text(left)} and {text(right)} not supported by operator '{written}'")
     return found
 
 
@@ -143,10 +143,10 @@ def _check_numeric(type: Type, side: str, op: str) -> None:
         raise Inapplicable(f"Non-numeric operand for {side}-hand side of '{op}': was {text(type)}")
 
 
-def _bits(left: Type, op: str, right: Type) -> Type:
+def _bits(left: Type, op: str, right: Type, written: str) -> Type:
     for side, type in (("Left", left), ("Right", right)):
         if not type.is_integral and type is not ANY:
-            raise Inapplicable(f"{side}-hand operand for '{op}' must be int, byte, or long")
+            raise Inapplicable(f"{side}-hand operand for '{written}' must be int, byte, or long")
     if op in _SHIFTS:
         return left
     if ANY in (left, right):
