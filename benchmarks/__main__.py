@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,18 +61,27 @@ def main() -> int:
     chosen = {
         area: [one for one in AREAS[area] if arguments.only is None or arguments.only in one.name] for area in areas
     }
-    figures = figures_of(_measured(chosen, workbench))
+    rows, failed = _measured(chosen, workbench)
+    figures = figures_of(rows)
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if arguments.docs:
-        write_page(PAGE, figures)
-    return 0
+        write_page(PAGE, {area: measured for area, measured in figures.items() if area not in failed.values()})
+    for name in failed:
+        print(f"failed: {name}")
+    return 1 if failed else 0
 
 
-def _measured(chosen: dict[str, list[Benchmark]], workbench: Workbench) -> dict[str, list[Row]]:
-    """The rows of each area; its table is shown as soon as it is whole."""
+def _measured(chosen: dict[str, list[Benchmark]], workbench: Workbench) -> tuple[dict[str, list[Row]], dict[str, str]]:
+    """The rows of each area, whose table is shown as soon as it is whole; and what failed, with its area.
+
+    One that fails is shown with its traceback, and the others go on: what was measured so far took its time.
+    """
     found: dict[str, list[Row]] = {}
+    failed: dict[str, str] = {}
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with workbench, Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("benchmarks", total=sum(map(len, chosen.values())))
@@ -79,11 +89,15 @@ def _measured(chosen: dict[str, list[Benchmark]], workbench: Workbench) -> dict[
             found[area] = []
             for benchmark in benchmarks:
                 progress.update(bar, description=f"{area}: {benchmark.name}")
-                found[area] += benchmark.measure(workbench)
+                try:
+                    found[area] += benchmark.measure(workbench)
+                except Exception:
+                    traceback.print_exc()
+                    failed[f"{area}: {benchmark.name}"] = area
                 progress.advance(bar)
             if found[area]:
                 console.print(table(area, found[area]))
-    return {area: rows for area, rows in found.items() if rows}
+    return {area: rows for area, rows in found.items() if rows}, failed
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ async def _of_hibernated(url: str, count: int) -> float:
             while runtime.instances:
                 await trio.sleep(0.01)
 
-        for _ in range(100):  # what all of them share, and what grows once
+        for _ in range(count):  # what all of them share, and what grows once: sets and dicts never get smaller
             await runtime.start(script)
         await asleep()
 

@@ -24,7 +24,7 @@ class Peer:
     def __init__(self, python: Path, served: str, folder: Path) -> None:
         self._errors = open(folder / f"{served}.log", "w+")  # noqa: SIM115 # as long as the process
         self._process = subprocess.Popen(
-            [str(python), str(SERVED / f"{served}.py")],
+            [str(python.absolute()), str(SERVED / f"{served}.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from benchmarks.areas import AREAS
 from benchmarks.benchmark import Benchmark, Effort, Workbench
 from benchmarks.language import resumed
 from benchmarks.language.pair import Pair
+from benchmarks.rows import Row
 from jactl_trio import Context
 
 TINY = Effort(rounds=1, seconds=0.02, instances_max=3, payments=40)
@@ -56,6 +58,25 @@ def test_an_area_is_measured_and_told_as_json(tmp_path: Path, monkeypatch: pytes
     assert [row["name"] for row in area["rows"]] == ["small, encode", "small, decode", "small, bytes"]
     assert all(row["ours"] > 0 for row in area["rows"])
     assert area["machine"]["python"].startswith("CPython")
+
+
+def test_one_that_fails_is_told_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(workbench: Workbench) -> Iterator[Row]:
+        yield Row("of half", "ms", 1.0)
+        raise AssertionError("a wrong answer")
+
+    works = Benchmark("works", lambda workbench: [Row("of whole", "ms", 2.0)])
+    monkeypatch.setitem(AREAS, "startup", (Benchmark("fails", fails), works))
+    file = tmp_path / "figures.json"
+    monkeypatch.setattr("sys.argv", ["benchmarks", "startup", "--json", str(file)])
+    assert main() == 1
+    rows = json.loads(file.read_text())["startup"]["rows"]
+    assert [row["name"] for row in rows] == ["of half", "of whole"]
+    said = capsys.readouterr()
+    assert "failed: startup: fails" in said.out
+    assert "a wrong answer" in said.err
 
 
 def test_an_unknown_area_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_peer_answers(served: Path) -> None:
-    with Peer(Path(sys.executable), "adder", served) as adder:
+    with Peer(Path(os.path.relpath(sys.executable)), "adder", served) as adder:
         assert adder.ask("add", a=1, b=2)["sum"] == 3
         assert adder.seconds("add", a=3, b=4) == 0.5
         ratio = process.in_turns(lambda: None, lambda: adder.seconds("add", a=3, b=4), 2)

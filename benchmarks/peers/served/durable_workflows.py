@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+import sys
 import threading
 from time import perf_counter
 from typing import Any
 
-from dbos import DBOS
 from serving import serve
+
+if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42):  # DBOS would fail at its launch
+    import pysqlite3
+
+    sys.modules["sqlite3"] = pysqlite3
+
+from dbos import DBOS
 
 _count = 0
 _arrived = 0
