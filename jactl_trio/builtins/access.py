@@ -49,6 +49,13 @@ def get_index_safe(parent: Any, key: Any) -> Any:
     return None if parent is None else get_index(parent, key)
 
 
+def null_index(parent: Any) -> bool:
+    """False: text[null] and array[null] are errors of the access, others of the index."""
+    if type(parent) in (str, Array):
+        raise NullError("Cannot convert null value to int")
+    return False
+
+
 def set_field(parent: Any, field: Any, value: Any) -> Any:
     """parent.field = value; gives the value."""
     if type(parent) is dict and type(field) is str:

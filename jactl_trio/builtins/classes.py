@@ -29,14 +29,13 @@ def check_field_names(
     values: dict[Any, Any], names: tuple[str, ...], mandatory: tuple[str, ...], class_name: str
 ) -> None:
     """The keys of a map are fields of the class, and none that must be there is missing."""
+    missing = next((name for name in mandatory if name not in values), None)
+    if missing is not None:
+        raise RuntimeError(f"Missing value for mandatory field '{missing}'")
     unknown = [str(key) for key in values if key not in names]
     if unknown:
         plural = "s" if len(unknown) > 1 else ""
         raise RuntimeError(f"No such field{plural}: {', '.join(unknown)} in object of type {class_name}")
-    missing = [name for name in mandatory if name not in values]
-    if missing:
-        plural = "s" if len(missing) > 1 else ""
-        raise RuntimeError(f"Missing value for mandatory field{plural}: {', '.join(missing)} of type {class_name}")
 
 
 def field_value(values: dict[Any, Any], name: str) -> Any:

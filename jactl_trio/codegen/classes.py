@@ -142,7 +142,8 @@ def build_from_map(build: UnitBuild, info: FunctionInfo) -> Lowerer:
             pos=CALLER,
         )
         lw.emit(ast.Expr(check))
-        args: list[ast.expr] = [_map_field(lw, values, param.name, param.type) for param in info.params]
+        fields = owner.all_fields()
+        args: list[ast.expr] = [_map_field(lw, values, param.type, fields[param.name]) for param in info.params]
         args = [lw.stable(arg) for arg in args]
         result = _made(lw, owner, args, info.pos)
         lw.emit(ast.Return(lw.taken(result)))
@@ -151,12 +152,12 @@ def build_from_map(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     return lw
 
 
-def _map_field(lw: Lowerer, values: str, name: str, type_: Type) -> ast.expr:
+def _map_field(lw: Lowerer, values: str, type_: Type, field: FieldInfo) -> ast.expr:
     """The value of a field in the map, converted, or UNSET."""
     temp = lw.variable_temp()
-    lw.emit(trees.assign(temp, lw.helper("field_value", trees.name(values), trees.constant(name))))
+    lw.emit(trees.assign(temp, lw.helper("field_value", trees.name(values), trees.constant(field.name))))
     with lw.collecting() as given:
-        value = converted(lw, trees.name(temp), ANY, type_, CALLER)
+        value = converted(lw, trees.name(temp), ANY, type_, field.pos if _is_own(lw, field) else CALLER)
         if not (isinstance(value, ast.Name) and value.id == temp):
             given.append(trees.assign(temp, lw.taken(value)))
     if given:
@@ -194,11 +195,19 @@ def _constructor_values(lw: Lowerer, args: list[nodes.Expr], info: ClassInfo) ->
     if given is None:
         mandatory = [param.name for param in info.init.params if param.default is None]
         given = dict(zip(mandatory, args, strict=False))
-    thunks = [lambda n=name, a=arg: lw.lower_as(a, types[n]) for name, arg in given.items()]
+    is_named = named_arguments(args) is not None
+    # an argument that does not fit is an error at the field, where its class can be seen
+    places = {name: field.pos for name, field in info.all_fields().items() if is_named and _is_own(lw, field)}
+    thunks = [lambda n=name, a=arg: lw.lower_as(a, types[n], places.get(n)) for name, arg in given.items()]
     values = lw.operands(thunks)
-    if named_arguments(args) is not None:
+    if is_named:
         values = [lw.stable(value) for value in values]
     return dict(zip(given, values, strict=True))
+
+
+def _is_own(lw: Lowerer, field: FieldInfo) -> bool:
+    """Is the field declared in the source that is being compiled?"""
+    return field.owner is not None and lw.build.is_own(field.owner)
 
 
 def _new_array(lw: Lowerer, node: nodes.New) -> ast.expr:

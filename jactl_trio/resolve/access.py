@@ -34,7 +34,7 @@ def _access(r: Resolver, node: nodes.Access) -> None:
     parent = static_type(node.parent)
     guess_parent(node)
     if parent is ANY:
-        node.type = ANY
+        node.type, node.is_untyped = ANY, True
         return
     found = field_of(r, node, fields_only=False)
     if node.op in ("[", "?[") and parent.kind not in _INDEXABLE:

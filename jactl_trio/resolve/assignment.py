@@ -126,7 +126,7 @@ def _assign_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> Non
     set_type(node, static_type(node.value))
     if variable is None:
         return
-    check_assignable(r, node.value, static_type(target), node.pos)
+    check_assignable(r, node.value, static_type(target), node.value.pos if node.declares_if_unknown else node.pos)
     _check_constant(r, variable, node.pos)
     variable.is_reassigned = True
 
@@ -174,8 +174,12 @@ def _assign_element(r: Resolver, node: nodes.Assign, target: nodes.Access) -> No
         _finish_element(r, node, target, element, node.value)
         return
     _check_read(r, target)
+    before = len(r.errors)
     element = _target_element(r, target)
+    on_target = r.errors[before:] if element.type.kind == "class" else []
+    del r.errors[len(r.errors) - len(on_target) :]
     operation = _operation(r, node, element.type)
+    r.errors += on_target  # that a class is no operand is told first
     node.operation = operation
     _finish_element(r, node, target, element, operation)
     set_type(node, static_type(operation))
@@ -377,9 +381,11 @@ def _step_name(r: Resolver, operand: nodes.Name) -> None:
 def _step_element(r: Resolver, node: nodes.Unary | nodes.Postfix, target: nodes.Access) -> None:
     from .results import result_type
 
+    before = len(r.errors)
     element = _target_element(r, target)
     if not element.type.is_numeric and element.type is not ANY:
-        r.error(f"Non-numeric operand for {node.op}", node.pos)
+        found = r.failure(f"Non-numeric operand for {node.op}", node.pos)
+        r.errors.insert(before if element.type.kind == "class" else len(r.errors), found)
     set_type(node, result_type(r, static_type(target), node.op[0], BYTE, node.pos))
 
 

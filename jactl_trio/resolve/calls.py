@@ -7,7 +7,7 @@ from ..values.hosttypes import HostType
 from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, INT, ITERATOR, JACTL_CLASS, LIST, Type
 from .access import find_method, is_static_method
-from .arguments import check_arguments, check_minimums, parameters_of
+from .arguments import check_arguments, check_minimums, is_named, parameters_of
 from .conversions import is_castable
 from .model import ClassInfo, FunctionInfo, Variable
 from .resolver import Resolver, handles
@@ -120,8 +120,32 @@ def _call_value(r: Resolver, node: nodes.Call) -> None:
 def _check_closure(r: Resolver, node: nodes.Call, callee: nodes.Name) -> None:
     """A variable that is never assigned again and holds a closure: its arguments are known after all."""
     info = closure_of(callee)
-    if info is not None:
-        _check(r, node.args, info, callee.pos)
+    if info is not None and check_arguments(r, node.args, parameters_of(info), callee.pos):
+        node.args = _as_parameters(node.args, info)
+
+
+def _as_parameters(args: list[nodes.Expr], info: FunctionInfo) -> list[nodes.Expr]:
+    """Arguments converted where they stand: what does not fit is an error there, not at the parameter."""
+    named = args[0] if is_named(args) else None
+    if isinstance(named, nodes.MapLiteral):
+        types = {param.name: param.type for param in info.params}
+        named.entries = [
+            (key, _as_parameter(value, types.get(str(key.value), ANY) if isinstance(key, nodes.Literal) else ANY))
+            for key, value in named.entries
+        ]
+        return args
+    return [
+        *(_as_parameter(arg, param.type) for arg, param in zip(args, info.params, strict=False)),
+        *args[len(info.params) :],
+    ]
+
+
+def _as_parameter(arg: nodes.Expr, type: Type) -> nodes.Expr:
+    if type is ANY or static_type(arg) is type:
+        return arg
+    converted = nodes.Convert(arg, pos=arg.pos)
+    converted.type = type
+    return converted
 
 
 def closure_of(callee: nodes.Name) -> FunctionInfo | None:

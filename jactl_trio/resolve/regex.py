@@ -107,8 +107,9 @@ def assign_result(r: Resolver, node: nodes.RegexSubst) -> nodes.Expr:
 
     subject = node.subject
     assert subject is not None
-    assignment = nodes.Assign(subject, "=~", node, pos=node.pos)
-    current = nodes.Current(pos=node.pos)
+    pos = node.operator_pos or node.pos
+    assignment = nodes.Assign(subject, "=~", node, pos=pos)
+    current = nodes.Current(pos=pos)
     written = resolve_target(r, assignment)
     set_type(current, ANY if written is None else written)
     node.subject = current

@@ -164,24 +164,18 @@ def _leave(r: Resolver, node: nodes.Break | nodes.Continue) -> None:
 
 @handles(nodes.Print)
 def _print(r: Resolver, node: nodes.Print) -> None:
-    if r.options.disable_print:
-        r.error(f"Use of {'println' if node.newline else 'print'} has been disabled", node.pos)
     node.value = r.expr(node.value)
     node.type = BOOLEAN
 
 
 @handles(nodes.Die)
 def _die(r: Resolver, node: nodes.Die) -> None:
-    if r.options.disable_die:
-        r.error("Use of die has been disabled", node.pos)
     node.value = r.optional(node.value)
     node.type = BOOLEAN
 
 
 @handles(nodes.Eval)
 def _eval(r: Resolver, node: nodes.Eval) -> None:
-    if r.options.disable_eval:
-        r.error("Use of eval has been disabled", node.pos)
     node.script = r.expr(node.script)
     script = static_type(node.script)
     if script.kind not in ("Object", "String"):

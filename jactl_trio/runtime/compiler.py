@@ -202,7 +202,7 @@ class Compiler:
             raise UsageError(f"A script's source is a str, not {type(source).__name__}")
         if len(source) > SOURCE_CHARS_MAX:
             raise CompileError(f"Source of {len(source)} characters is longer than {SOURCE_CHARS_MAX}")
-        program = parse(source, is_class=is_class)
+        program = parse(source, is_class=is_class, disabled=scope.options.disabled_words)
         if package is None and program.package is None:
             message = "Package name not declared or otherwise supplied"
             raise CompileError(message, Location(source, program.pos, scope.name))

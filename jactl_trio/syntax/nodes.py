@@ -119,10 +119,12 @@ class Access(Expr):
     parent: Expr
     op: str
     key: Expr  # a Literal string for `.name`
+    is_called: bool = field(default=False, kw_only=True)  # `parent."$name"(...)`
     # resolved
     create_missing: bool = field(default=False, kw_only=True)  # inside an assignment's left side
     create_type: Type | None = field(default=None, kw_only=True)  # MAP or LIST for what is missing
     member: Any = field(default=None, kw_only=True)  # FieldInfo | MethodInfo | Signature, if known
+    is_untyped: bool = field(default=False, kw_only=True)  # parent is of no known type
 
 
 # ---------------------------------------------------------------- operators
@@ -231,6 +233,7 @@ class RegexSubst(RegexMatch):
     """`s/pattern/replacement/mods`; replacement is a Literal or a StringTemplate."""
 
     replacement: Expr = field(kw_only=True)
+    operator_pos: int = field(default=0, kw_only=True)  # of `=~`
 
 
 # ---------------------------------------------------------------- calls

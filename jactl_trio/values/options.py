@@ -23,3 +23,13 @@ class Options:
     repl_mode: bool = False
     fold_constants: bool = True
     stress: str | None = None  # None, "suspend" or "checkpoint"
+
+    @property
+    def disabled_words(self) -> frozenset[str]:
+        """The words of the language that scripts may not use."""
+        disabled = {"eval"} if self.disable_eval else set()
+        if self.disable_print:
+            disabled |= {"print", "println"}
+        if self.disable_die:
+            disabled.add("die")
+        return frozenset(disabled)

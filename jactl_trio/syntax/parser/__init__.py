@@ -16,11 +16,12 @@ class Parser(Classes):
     """Parse one source text."""
 
 
-def parse(source: str, *, is_class: bool = False) -> nodes.Program:
-    """The tree of a script, or of a class file; raises CompileError with every error found in `.errors`."""
+def parse(source: str, *, is_class: bool = False, disabled: frozenset[str] = frozenset()) -> nodes.Program:
+    """The tree of a script, or of a class file, without the words that are disabled; raises CompileError with every
+    error found in `.errors`."""
     if len(source) > SOURCE_CHARS_MAX:
         raise CompileError(f"Source of more than {SOURCE_CHARS_MAX} characters", Location("", 0))
-    parser = Parser(source)
+    parser = Parser(source, disabled)
     try:
         program = parser.program(is_class)
     except CompileError as error:

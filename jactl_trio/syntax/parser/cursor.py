@@ -16,8 +16,9 @@ T = TypeVar("T")
 class Cursor:
     """The base of the parser. New lines are tokens; most places skip them, some end there."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, disabled: frozenset[str] = frozenset()) -> None:
         self.source = source
+        self.disabled = disabled  # words that may not be used: of `print`, `println`, `die`, `eval`
         self.lexer = Lexer(source)
         self.index = 0
         self.ignore_eol = False
@@ -168,6 +169,10 @@ class Cursor:
             kept.location.offset == error.location.offset for kept in self.errors if kept.location and error.location
         ):
             self.errors.append(error)
+
+    def refuse_if_disabled(self, word: Token) -> None:
+        if word.kind in self.disabled:
+            self.note(self.error_at(f"Use of {word.text} has been disabled", word.pos))
 
     def unexpected(self, message: str, *, consume: bool = True) -> CompileError:
         """The error for the next token."""

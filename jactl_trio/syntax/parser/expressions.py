@@ -172,6 +172,7 @@ class Expressions(Primary):
             key = callee.key
             if isinstance(key, nodes.Literal) and isinstance(key.value, str):
                 return nodes.MethodCall(callee.parent, callee.op, key.value, args, key.pos, pos=token.pos)
+            callee.is_called = True
         return nodes.Call(callee, args, open_pos=token.pos, pos=token.pos)
 
     def _postfix(self, expr: nodes.Expr, token: Token, level: int) -> nodes.Expr:
@@ -232,7 +233,10 @@ class Expressions(Primary):
             if isinstance(pattern, nodes.RegexSubst) and token.kind == "!~":
                 raise self.error_at("Operator '!~' cannot be used with regex substitution", token.pos)
             pattern.subject, pattern.op = subject, token.kind
-            pattern.pos = token.pos
+            if isinstance(pattern, nodes.RegexSubst):
+                pattern.operator_pos = token.pos
+            if not isinstance(pattern, nodes.RegexSubst) or "r" in pattern.modifiers:
+                pattern.pos = token.pos
             return pattern
         return nodes.RegexMatch(subject, token.kind, pattern, "", pos=token.pos)
 
@@ -253,11 +257,13 @@ class Expressions(Primary):
 
     def _print(self) -> nodes.Expr:
         token = self.advance()
+        self.refuse_if_disabled(token)
         value = nodes.Literal("", pos=token.pos) if self.at_end_of_expression() else self.simple_expression()
         return nodes.Print(value, token.kind == "println", pos=token.pos)
 
     def _die(self) -> nodes.Expr:
         token = self.advance()
+        self.refuse_if_disabled(token)
         value = None if self.at_end_of_expression() else self.simple_expression()
         return nodes.Die(value, pos=token.pos)
 

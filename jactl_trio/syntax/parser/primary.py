@@ -223,6 +223,7 @@ class Primary(Strings):
 
     def _eval(self) -> nodes.Expr:
         token = self.expect("eval")
+        self.refuse_if_disabled(token)
         self.expect("(")
         script = self.ignoring_eol(self.simple_expression)
         variables = self.ignoring_eol(self.simple_expression) if self.match_past_eol(",") else None

@@ -24,7 +24,7 @@ class Types(Cursor):
         token = self.peek()
         if self.match(*(TYPES_AND_VAR if var else BUILTIN_TYPES)):
             path = [token.text]
-        elif self.peek_past_eol().kind == IDENTIFIER:
+        elif self.attempt(self.class_name):
             path = self.class_name()
         else:
             raise self.unexpected("Expected type")

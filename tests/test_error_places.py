@@ -1,0 +1,118 @@
+"""Where an error is told: `^` in a script stands below the column of its one line."""
+
+from __future__ import annotations
+
+import pytest
+
+import jactl_trio as jactl
+
+PLACES = {
+    "text[null] without a type: at the bracket": (
+        "def x = 'abc'; def y; x[y]",
+        "                       ^",
+        "Cannot convert null value to int",
+    ),
+    "text[null] of a String: at the index": (
+        "String x = 'abc'; def y; x[y]",
+        "                           ^",
+        "Cannot convert null value to int",
+    ),
+    "array?[null] without a type: at the bracket": (
+        "def x = [1] as int[]; def f(a, b) { a?[b] }; f(x, null)",
+        "                                     ^",
+        "Cannot convert null value to int",
+    ),
+    "list[null]: at the index": (
+        "def x = [1]; def y; x[y]",
+        "                      ^",
+        "Null value for index",
+    ),
+    "a method named by an expression, on null: at the dot": (
+        "def x = [y:null]; x.y.\"${'f'}\"()",
+        "                     ^",
+        "Null value for parent during field access",
+    ),
+    "a named argument of new that does not fit: at the field": (
+        "class P { int i; String s }; def a = [1]; new P(i:a, s:'x')",
+        "              ^",
+        "Object of type List cannot be cast to int",
+    ),
+    "an argument of new that does not fit: where it stands": (
+        "class P { int i }; def a = [1]; new P(a)",
+        "                                      ^",
+        "Object of type List cannot be cast to int",
+    ),
+    "an entry of a map that becomes an instance: at the field": (
+        "class P { int i }; def a = [i:'long']; a as P",
+        "              ^",
+        "String with multiple chars cannot be cast to int",
+    ),
+    "a missing entry is told before one too many": (
+        "class P { int i }; def a = [j:1]; a as P",
+        "                                    ^",
+        "Missing value for mandatory field 'i'",
+    ),
+    "an argument of a closure that is known: where it stands": (
+        "def f = { int a, int b = 2 -> a + b }; def x = 'long'; f(1, x)",
+        "                                                            ^",
+        "String with multiple chars cannot be cast to int",
+    ),
+    "null for a parameter of a closure that is known: where it stands": (
+        "def f = { int a -> a }; def x; f(x)",
+        "                                 ^",
+        "Cannot convert null value to int",
+    ),
+    "an argument of a function value: at the parameter": (
+        "def f(int a) { a }; def g = f; def x = 'long'; g(x)",
+        "          ^",
+        "String with multiple chars cannot be cast to int",
+    ),
+    "a substitution that is assigned: at its pattern": (
+        "def x = 'abc'; x =~ s/(b)/$2/",
+        "                    ^",
+        "No group 2",
+    ),
+    "a substitution that is a value: at the operator": (
+        "def x = 'abc'; x =~ s/(b)/$2/r",
+        "                 ^",
+        "No group 2",
+    ),
+    "++ of an inner class: at the operator": (
+        "class P { class Q {} }; P.Q++",
+        "                           ^",
+        "Non-numeric operand for ++",
+    ),
+    "+= on an inner class: at the operator": (
+        "class P { class Q {} }; P.Q += 1",
+        "                            ^",
+        "Non-numeric operand for left-hand side",
+    ),
+    "an assignment that begins a for loop: at the value": (
+        "int i; for (i = 'long'; false; ) {}",
+        "                ^",
+        "String with multiple chars cannot be cast to int",
+    ),
+    "what is no type: at its beginning": (
+        "new a.b.c()",
+        "    ^",
+        "Unexpected token 'a': Expected type",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_error_is_told_at_its_place(name: str, autojump_clock: object) -> None:
+    source, caret, message = PLACES[name]
+    with pytest.raises(jactl.JactlError) as caught:
+        await jactl.Context().compile(source).run({})
+    assert message in str(caught.value)
+    assert (caught.value.line, caught.value.column) == (1, caret.index("^") + 1)
+
+
+@pytest.mark.parametrize("word", ["eval", "print", "die"])
+def test_a_disabled_word_is_told_before_the_source_ends_too_early(word: str) -> None:
+    context = jactl.Context(**{f"disable_{word}": True})
+    with pytest.raises(jactl.CompileError) as caught:
+        context.compile("if (true) {\n  " + ("eval('1')" if word == "eval" else f"{word} 'x'"))
+    assert f"Use of {word} has been disabled" in str(caught.value)
+    assert (caught.value.line, caught.value.column) == (2, 3)
