@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from . import damage, figures, fleet, mutants, power, restarts, syscalls
+from . import damage, errors, figures, fleet, killing, mutants, parking, power, restarts, syscalls
 
 PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "mutants": mutants.prove,
@@ -16,6 +16,9 @@ PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "fleet": fleet.prove,
     "restarts": restarts.prove,
     "syscalls": syscalls.prove,
+    "probes": killing.prove,
+    "errors": errors.prove,
+    "parking": parking.prove,
 }
 
 

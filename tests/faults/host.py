@@ -11,6 +11,8 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from random import Random
 
 import trio
@@ -20,8 +22,8 @@ from jactl_trio.store import CheckpointStore, open_store
 from jactl_trio.store.processes import leave
 from tests.simulator.planted import Unfenced
 
-from .events import CALLED, OVER, RESULT, Event
-from .probes import ProbeStore
+from .events import CALLED, FAILED, OVER, RESULT, Event
+from .probes import ProbeStore, die, end_server
 from .telling import TellingEnvironment
 
 SOURCE = """
@@ -32,6 +34,14 @@ for (int i = 1; i <= rounds; i++) {
 }
 total
 """
+
+
+CRASH_AFTER_SECONDS = 0.2
+
+
+def line_of(error: jactl.JactlError) -> int:
+    """Of the script that was told; 0 where it is no error of a place."""
+    return 0 if error.location is None else error.location.line
 
 
 def expected(count: int, rounds: int) -> dict[uuid.UUID, str]:
@@ -54,7 +64,8 @@ class Host:
         self.numbers = [n for n in range(1, arguments.count + 1) if n % int(hosts) == int(index)]
         self.store: CheckpointStore = open_store(arguments.url)
         if arguments.probe is not None:
-            self.store = ProbeStore(self.store, arguments.probe)
+            strike = die if arguments.server is None else partial(end_server, Path(arguments.server))
+            self.store = ProbeStore(self.store, arguments.probe, strike)
         if arguments.unfenced:
             self.store = Unfenced(self.store)
         self.environment = TellingEnvironment(
@@ -85,6 +96,9 @@ class Host:
             assert id is not None
             event = Event(CALLED, id, self.environment.token(id), ctx.checkpoint_id, f"{ctx.call_ordinal}={n}")
             self.environment.tell(event)
+            if id.int == self.given.crashing and ctx.checkpoint_id > 0:
+                await trio.sleep(CRASH_AFTER_SECONDS)  # the others get on
+                die()
             await trio.sleep(self.given.pace * self.chance.uniform(0.5, 1.5))
             return n
 
@@ -99,6 +113,9 @@ class Host:
                 instance = await runtime.start(script, {"number": number, "rounds": self.given.rounds}, id=id)
                 value = await instance.result()
             except (jactl.CheckpointError, jactl.StoreError, jactl.InstanceReleasedError) as error:
+                self.environment.tell(Event(FAILED, id, 0, line_of(error), type(error).__name__))
+                if number == self.given.crashing and "parked" in str(error):
+                    return
                 if self.given.recover_every is None:
                     raise
                 assert "parked" not in str(error), error
@@ -126,6 +143,8 @@ def main() -> None:
     parser.add_argument("--recover-every", type=float, default=None)
     parser.add_argument("--in-line", action="store_true")
     parser.add_argument("--probe", default=None, help="NAME:K, where to die")
+    parser.add_argument("--server", default=None, help="postmaster.pid of a server that is to end there instead")
+    parser.add_argument("--crashing", type=int, default=None, help="an instance that ends its host after a checkpoint")
     trio.run(Host(parser.parse_args()).run)
 
 

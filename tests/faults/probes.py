@@ -1,11 +1,13 @@
-"""Named probes: moments around a store's work at which a process kills itself, as if the power of its host failed."""
+"""Named probes: moments around a store's work at which a process kills itself, or ends the store's server."""
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from jactl_trio.store import CheckpointStore
@@ -32,14 +34,27 @@ def probe_of(operation: Operation) -> str:
     return {Save: "save", Finish: "end"}.get(type(operation), "release")
 
 
+def die() -> None:
+    """As if the power of this host failed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def end_server(pid_file: Path) -> None:
+    """End a PostgreSQL server at once, without a word to its clients; somebody else starts it again."""
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGQUIT)
+    while pid_file.exists():
+        time.sleep(0.002)
+
+
 class ProbeStore(AroundStore):
-    """The store inside, with a SIGKILL to its own process at the k-th passing of one probe.
+    """The store inside, with a strike at the k-th passing of one probe.
 
     probe: "NAME:K".
     """
 
-    def __init__(self, store: CheckpointStore, probe: str) -> None:
+    def __init__(self, store: CheckpointStore, probe: str, strike: Callable[[], None] = die) -> None:
         super().__init__(store)
+        self._strike = strike
         self._name, _, count = probe.partition(":")
         assert self._name in PROBES, self._name
         self._count = int(count)
@@ -48,7 +63,7 @@ class ProbeStore(AroundStore):
     def passes(self, name: str) -> None:
         self._passed[name] += 1
         if name == self._name and self._passed[name] == self._count:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._strike()
 
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
         kinds = dict.fromkeys(probe_of(operation) for operation in operations)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.store.cluster import Cluster
+import pytest
 
-from .killing import kill_at_probes
+from tests.store.cluster import Cluster, running_cluster
+
+from .killing import end_server_at_probe, kill_at_probes
 from .probes import PROBES
 
 CHAIN = [f"{probe}:1" for probe in PROBES]
 
 
 def test_sqlite(tmp_path: Path) -> None:
-    assert kill_at_probes(f"sqlite:{tmp_path}/store.db", *CHAIN) == []
+    outcome = kill_at_probes(f"sqlite:{tmp_path}/store.db", *CHAIN)
+    assert (outcome.found, outcome.kills) == ([], len(CHAIN))
 
 
 def test_postgres(cluster: Cluster) -> None:
-    assert kill_at_probes(cluster.database(), *CHAIN) == []
+    outcome = kill_at_probes(cluster.database(), *CHAIN)
+    assert (outcome.found, outcome.kills) == ([], len(CHAIN))
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize("probe", ["after-save:2", "before-end:1"])
+def test_the_server_of_a_host_ends(probe: str) -> None:
+    with running_cluster() as own:
+        assert own is not None
+        outcome = end_server_at_probe(own, probe)
+        assert (outcome.found, outcome.kills) == ([], 1)

@@ -1,0 +1,134 @@
+"""Errors of the system under SQLiteStore: no space, a device that fails, fsync that fails, once or from then on."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .events import FAILED, REFUSED, Event, events_of
+from .figures import Row
+from .host import SOURCE, expected
+from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host
+from .syscalls import HOW_TO_GET_IT, Point, all_points, is_here
+
+COUNT, ROUNDS = 2, 3
+ERRORS = {
+    "pwrite64": ("ENOSPC", "EIO"),
+    "fdatasync": ("EIO", "ENOSPC"),
+    "fsync": ("EIO",),
+    "ftruncate": ("EIO",),
+    "unlink": ("EIO",),
+}
+ONCE, FOR_EVER = "once", "for-ever"
+CHECKPOINT_LINE = SOURCE.splitlines().index("  checkpoint()") + 1
+OURS = ("jactl_trio.errors.", "StoreError", "CheckpointSaveError", "CheckpointError", "InstanceReleasedError")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One system call, from its k-th on or there alone, fails with an error."""
+
+    point: Point
+    error: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.point}:{self.error}:{self.how}"
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        syscall, count, error, how = text.split(":")
+        return cls(Point(syscall, int(count)), error, how)
+
+    @property
+    def injected(self) -> str:
+        when = f"{self.point.count}{'+' if self.how == FOR_EVER else ''}"
+        return f"inject={self.point.syscall}:error={self.error}:when={when}"
+
+
+@dataclass
+class Outcome:
+    """What came of it. refused: writes that were told to have failed.  has_ended: the host came to its own good end."""
+
+    fault: Fault
+    has_ended: bool = False
+    refused: int = 0
+    told: int = 0  # errors that clients were given
+    found: list[str] = field(default_factory=list)
+
+
+def all_faults() -> list[Fault]:
+    """At each point of a host; those that stay at each third."""
+    points = [point for point in all_points() if point.syscall in ERRORS]
+    once = [Fault(point, error, ONCE) for point in points for error in ERRORS[point.syscall]]
+    stay = [Fault(point, error, FOR_EVER) for point in points[::3] for error in ERRORS[point.syscall]]
+    return once + stay
+
+
+def fail_at(fault: Fault) -> Outcome:
+    """A host with the fault; then one without."""
+    outcome = Outcome(fault)
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:{folder}/store.db"
+        options = ["--count", COUNT, "--rounds", ROUNDS, "--in-line"]
+        if fault.how == ONCE:  # its clients ask again, and it recovers what it had to release
+            options += ["--recover-every", 0.05, "--ask-every", 0.05]
+        traced = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={fault.point.syscall}", "-e", fault.injected]
+        command = [*traced, *command_of(url, *options)]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX, check=False)
+        events = events_of(ended.stdout.splitlines(keepends=True))
+        outcome.has_ended = ended.returncode == 0
+        outcome.refused = sum(event.kind == REFUSED for event in events)
+        outcome.found = [*_of_the_end(ended), *_of_the_told(events)]
+        outcome.told = sum(event.kind == FAILED for event in events)
+        has_ended, more = run_host(command_of(url, "--count", COUNT, "--rounds", ROUNDS))
+        assert has_ended
+        outcome.found += faults_found(url, events + more, expected(COUNT, ROUNDS))
+    return outcome
+
+
+def _of_the_end(ended: subprocess.CompletedProcess[str]) -> Iterable[str]:
+    """A host may end with an error, which has to be one of ours, never by a signal."""
+    last = ended.stderr.strip().splitlines()[-1:] or [""]
+    if ended.returncode not in (0, 1):
+        yield f"the host ended with {ended.returncode}: {last[0]}"
+    elif ended.returncode == 1 and not any(name in ended.stderr for name in OURS):
+        yield f"the host ended with {last[0]}"
+
+
+def _of_the_told(events: Iterable[Event]) -> Iterable[str]:
+    for event in events:
+        if event.kind == FAILED and event.text == "CheckpointSaveError" and event.number != CHECKPOINT_LINE:
+            yield f"a save failed, and its error names line {event.number}"
+
+
+def prove(given: argparse.Namespace) -> Row:
+    """All of them."""
+    what = "ENOSPC, EIO, failing fsync at every storage system call, once and from then on (SQLite)"
+    if not is_here():
+        return Row("errors", what, f"skipped: {HOW_TO_GET_IT}", ["nothing was run"])
+    chosen = [Fault.parse(text) for text in given.at] if given.at else all_faults()
+    outcomes = in_parallel(fail_at, chosen, given.workers)
+    bad = [f"--at {one.fault}: {one.found}" for one in outcomes if one.found]
+    counts = {how: [one for one in outcomes if one.fault.how == how] for how in (ONCE, FOR_EVER)}
+    text = "; ".join(
+        f"{len(some)} {how} ({sum(one.has_ended for one in some)} hosts came to their end, "
+        f"{sum(one.refused for one in some)} writes refused, {sum(one.told for one in some)} errors told)"
+        for how, some in counts.items()
+    )
+    return Row("errors", what, text, bad)
+
+
+OPENED_AT = 12  # by then, about, the file is a store
+SAMPLE = [
+    Fault(Point(syscall, count), error, how)
+    for syscall, count, error, how in (
+        ("pwrite64", 9, "EIO", ONCE),
+        ("pwrite64", 40, "ENOSPC", FOR_EVER),
+        ("fdatasync", 12, "EIO", ONCE),
+        ("fdatasync", 12, "EIO", FOR_EVER),
+    )
+]
