@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
-import uuid
 from typing import Any
 
 from ..continuation.current import current
@@ -45,24 +42,24 @@ def checkpoint(commit: Any, recover: Any) -> Any:
 
 @function("timestamp", returns=LONG)
 def timestamp() -> Long:
-    return Long(time.time_ns() // 1_000_000)
+    return Long(current.run.senses.time_ns() // 1_000_000)
 
 
 @function("nanoTime", returns=LONG)
 def nano_time() -> Long:
-    return Long(wrap_long(time.perf_counter_ns()))
+    return Long(wrap_long(current.run.senses.elapsed_ns()))
 
 
 @function("random", returns=LONG, params=(Param("bound", LONG),))
 def random_long(bound: int) -> Long:
     if bound <= 0:
         raise RuntimeError("bound must be positive")
-    return Long(random.randrange(bound))
+    return Long(current.run.senses.below(bound))
 
 
 @function("uuid", returns=STRING)
 def random_uuid() -> str:
-    return str(uuid.uuid4())
+    return str(current.run.senses.uuid())
 
 
 @function("sprintf", returns=STRING, params=(Param("format", STRING), Param("args", ANY.array(), ())), varargs=True)

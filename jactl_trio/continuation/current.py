@@ -7,6 +7,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .senses import SENSES, Senses
+
 if TYPE_CHECKING:
     from .slices import Work
 
@@ -37,6 +39,7 @@ class RunState:
     call_ordinal: int = 0  # host calls since then
     loop_count: int = 0  # loop iterations, where max_loop_iterations is set
     run_seconds: float = 0.0  # time spent in script code
+    senses: Senses = SENSES
     evaluated: list[Any] = field(default_factory=list)  # Units that eval() made and that may be on the stack
 
 

@@ -23,7 +23,7 @@ from .fresh import fresh_runs
 from .history import History
 from .loading import path_of
 from .properties import Violation
-from .reference import Plain, PlainDriver, Reference, Segment, drive, run_on_mock_clock
+from .reference import Plain, PlainDriver, Reference, Segment, drive, new_run, run_on_mock_clock
 from .schedule import Action, Point, Schedule, Step
 from .subjects import Subject
 from .verdict import tried
@@ -105,7 +105,7 @@ def _fresh(reference: Reference, most: int) -> Iterator[Difference]:
 
 async def _stressed(subject: Subject, mode: str) -> Plain:
     scripts = [subject.script(subject.new_context(STRESSES[mode])) for _ in range(2 if mode == "moved" else 1)]
-    driver = _MovingDriver(scripts[0].unit, scripts[0].new_run(subject.given()))
+    driver = _MovingDriver(scripts[0].unit, new_run(scripts[0], subject))
     driver.scripts = scripts
     driver.until = time.monotonic() + STRESS_SECONDS_MAX
     seen = await drive(subject, driver)

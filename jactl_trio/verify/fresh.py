@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import cbor2
+import trio
 
 from .. import errors
 from ..checkpoint import Snapshot, decode, encode
@@ -22,7 +23,7 @@ from ..runtime.context import Context
 from ..values.convert import from_host, to_host
 from .answers import Answer
 from .loading import LoadedHost, path_of
-from .reference import Path, Plain, PlainDriver, Reference, Segment, drive, run_on_mock_clock
+from .reference import Path, Plain, PlainDriver, Reference, Segment, drive, new_run, run_on_mock_clock
 from .subjects import Recorder, Subject
 
 CHILD_SECONDS_MAX = 300.0
@@ -34,7 +35,7 @@ def fresh_runs(reference: Reference, most: int) -> list[tuple[Path, Plain]]:
     The subject's make_context must be something that another process can import.
     """
     subject = reference.subject
-    taken = run_on_mock_clock(_checkpoints, subject)[:most]
+    taken: list[tuple[bytes, float]] = run_on_mock_clock(_checkpoints, subject)[:most]
     if not taken:
         return []
     paths = [(True,) * index + (False,) for index in range(len(taken))]
@@ -69,21 +70,21 @@ def _run_child(job: dict[str, Any]) -> list[Any]:
 
 
 class _TakingDriver(PlainDriver):
-    """Keeps the bytes of every checkpoint."""
+    """Keeps the bytes of every checkpoint, with its time."""
 
     __slots__ = ("taken",)
 
-    taken: list[bytes]
+    taken: list[tuple[bytes, float]]
 
     async def save(self) -> Step:
         self.run_state.call_ordinal = 0
-        self.taken.append(self.encoded(self.run_state.checkpoint_id + 1))
+        self.taken.append((self.encoded(self.run_state.checkpoint_id + 1), trio.current_time()))
         return await super().save()
 
 
-async def _checkpoints(subject: Subject) -> list[bytes]:
+async def _checkpoints(subject: Subject) -> list[tuple[bytes, float]]:
     script = subject.script()
-    driver = _TakingDriver(script.unit, script.new_run(subject.given()))
+    driver = _TakingDriver(script.unit, new_run(script, subject))
     driver.taken = []
     await drive(subject, driver)
     return driver.taken
@@ -130,12 +131,12 @@ def _child(job: dict[str, Any]) -> list[Any]:
         error = None if kind is None else getattr(errors, kind)(message)
         recorder.add((name, text, checkpoint_id, ordinal), value, error)
     subject = Subject(job["source"], _unpacked(context, job["globals"]), host, job["name"], recorder)
-    return [_row(run_on_mock_clock(_recovered, subject, checkpoint)) for checkpoint in job["checkpoints"]]
+    return [_row(run_on_mock_clock(_recovered, subject, *taken)) for taken in job["checkpoints"]]
 
 
-async def _recovered(subject: Subject, checkpoint: bytes) -> Plain:
+async def _recovered(subject: Subject, checkpoint: bytes, late_s: float) -> Plain:
     script = subject.script()
-    return await drive(subject, PlainDriver(script.unit, script.new_run()), checkpoint=checkpoint)
+    return await drive(subject, PlainDriver(script.unit, script.new_run()), checkpoint=checkpoint, late_s=late_s)
 
 
 def _row(plain: Plain) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .answers import Answer
 from .schedule import Action, Point
@@ -34,6 +34,17 @@ class Printed(Event):
 
     def __str__(self) -> str:
         return f"prints {self.text!r}"
+
+
+@dataclass(frozen=True)
+class Looked(Event):
+    """The script reads a clock, or something at random."""
+
+    kind: str
+    value: Any
+
+    def __str__(self) -> str:
+        return f"sees {self.kind}: {self.value}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Both have faults. Stores are called in the Trio thread, so that the same schedul
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,7 +22,7 @@ from ..store.records import ENDED, Answer, Finish, Save
 from .history import Deleted, SaveAnswered, SaveAsked, Saved
 from .hosts import DELAY_SECONDS, Crash, Host
 from .schedule import Action, Point
-from .subjects import Subject
+from .subjects import INSTANCE, Subject
 
 T = TypeVar("T")
 LEASE_SECONDS = 1e10  # hosts die when the schedule says so; scripts may sleep for years
@@ -36,7 +35,7 @@ class EnvironmentHome:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self.id = uuid.UUID(int=1)
+        self.id = INSTANCE
         self.kept: dict[UUID, tuple[int, bytes]] = {}
         self.is_over = False
 
@@ -121,7 +120,7 @@ class StoreHome:
     def __init__(self, subject: Subject, store: CheckpointStore) -> None:
         self.subject = subject
         self.store = store
-        self.id = uuid.UUID(int=1)
+        self.id = INSTANCE
         self.is_over = False
 
     def environment(self, host: Host) -> Environment:

@@ -15,8 +15,9 @@ from ..continuation import requests
 from ..runtime.driver import HANDLERS
 from ..runtime.instance import Instance
 from ..runtime.runtime import Runtime
-from .history import Begun, Called, Event, Fault, Gone, Printed
+from .history import Begun, Called, Event, Fault, Gone, Looked, Printed
 from .schedule import Action, Point
+from .scripted_senses import ScriptedSenses
 from .subjects import Call
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Host:
         """The instance begins to run here."""
         self.instance = instance
         instance.output = self
+        run = instance._run
+        run.senses = ScriptedSenses(run, f"run {self.run}", on_seen=self._looked)
         begins_at = instance.checkpoint_id if instance.is_recovered and instance.checkpoint_id else None
         self.tell(Begun(self.run, begins_at, self.trial.home.durable_id() or None))
 
@@ -103,6 +106,9 @@ class Host:
 
     def write(self, text: str) -> None:
         self.tell(Printed(self.run, text))
+
+    def _looked(self, kind: str, value: Any) -> None:
+        self.tell(Looked(self.run, kind, value))
 
     async def called(self, call: Call, make: Callable[[], Any]) -> Any:
         action = self.pass_point(Point.CALL)

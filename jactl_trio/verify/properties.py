@@ -6,6 +6,7 @@ failed      after a failed save the script does not go on
 answer      the value or error, and the globals left, are those of the plain run of the same path (see reference.py)
 output      between two checkpoints a run prints what the plain run prints; one that was stopped, a beginning of it
 calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left out
+repeated    a call that is made again with the same key has the same arguments, whatever clocks and chance show then
 once        a call of a function that the script names in `// once:` is not made again with the same idempotency key
 deleted     delete_checkpoint is called once, at the end, with the last id
 owner       an instance whose end was recorded, or that another host has taken over, writes nothing more
@@ -105,14 +106,16 @@ def _failed(found: Traced, reference: Reference) -> Iterator[Violation]:
 
 def _answer(found: Traced, reference: Reference) -> Iterator[Violation]:
     begun = {event.run for event in found.history.of(Begun)}
-    last = found.stretches[-1].path if found.stretches else ()  # of the run that came to the end
-    for ended, path in found.ends:
+    last = found.stretches[-1] if found.stretches else None  # of the run that came to the end
+    for ended, stretch in found.ends:
         if ended.status not in WITH_ANSWER or ended.answer is None:
             continue
         if ended.run in begun:
-            last, expected = path, reference.plain(path).answer
-        else:  # kept by the store since an earlier run
-            expected = reference.plain(last).answer.without_globals()
+            last = stretch
+        plain = reference.plain() if last is None else reference.plain(last.path, last.seen)
+        expected = plain.answer
+        if ended.run not in begun:  # kept by the store since an earlier run
+            expected = expected.without_globals()
         if ended.answer != expected:
             yield Violation("answer", ended.run, _full(expected), _full(ended.answer))
 
@@ -144,6 +147,24 @@ def _calls(found: Traced, reference: Reference) -> Iterator[Violation]:
             yield Violation("calls", stretch.run, f"idempotency keys {keys}", str(stretch.ordinals))
 
 
+def _repeated(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for later in found.stretches:
+        for earlier in found.stretches[: found.stretches.index(later)]:
+            if len(earlier.path) == len(later.path) and earlier.seen != later.seen:
+                yield from _repeated_otherwise(earlier, later, reference)
+
+
+def _repeated_otherwise(earlier: Stretch, later: Stretch, reference: Reference) -> Iterator[Violation]:
+    """Calls of the later one that would be those of the earlier one, had it seen what that one has."""
+    index = len(later.path)
+    segments = reference.plain(later.path, earlier.seen).segments
+    alike = segments[index].calls if index < len(segments) else []
+    for made, made_again, same in zip(earlier.segment.calls, later.segment.calls, alike, strict=False):
+        if made_again != made == same:
+            key = f"as in run {earlier.run}, for it has the same idempotency key"
+            yield Violation("repeated", later.run, f"{_calls_text([made])} {key}", _calls_text([made_again]))
+
+
 def _once(found: Traced, reference: Reference) -> Iterator[Violation]:
     made: dict[tuple[str, int, int], Called] = {}
     for event in found.history.of(Called):
@@ -157,7 +178,7 @@ def _calls_text(calls: list[tuple[str, str]]) -> str:
 
 
 def _expected(stretch: Stretch, reference: Reference) -> Segment:
-    segments = reference.plain(stretch.path).segments
+    segments = reference.plain(stretch.path, stretch.seen).segments
     index = len(stretch.path)
     return segments[index] if index < len(segments) else Segment("a checkpoint that the plain run has not")
 
@@ -270,6 +291,7 @@ RULES: dict[str, Callable[[Traced, Reference], Iterator[Violation]]] = {
     "answer": _answer,
     "output": _output,
     "calls": _calls,
+    "repeated": _repeated,
     "once": _once,
     "deleted": _deleted,
     "owner": _owner,

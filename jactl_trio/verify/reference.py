@@ -21,14 +21,17 @@ from typing import Any
 import trio
 import trio.testing
 
+from ..continuation.current import RunState
 from ..continuation.machine import Step
 from ..errors import JactlError, UsageError
 from ..runtime.driver import Driver
+from ..runtime.script import Script
 from ..values.convert import to_host
 from ..values.display import plain_text
 from .answers import Answer, answer_of, answer_of_error
 from .outside import seconds_inside
-from .subjects import LISTENER, Call, Subject
+from .scripted_senses import ScriptedSenses, Seen
+from .subjects import INSTANCE, LISTENER, Call, Subject
 
 RUN_SECONDS_MAX = 20.0  # of real time, for one run of a script without its host's functions
 Path = tuple[bool, ...]  # True: saved, and went on; False: recovered from it
@@ -69,17 +72,22 @@ class Reference:
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
-        self._known: dict[Path, Plain] = {}
+        self._known: dict[tuple[Path, Seen], Plain] = {}
 
-    def plain(self, path: Path = ()) -> Plain:
-        """The run whose first checkpoints are answered so, and all the others with `saved`."""
+    def plain(self, path: Path = (), seen: Seen = ()) -> Plain:
+        """The run whose first checkpoints are answered so, and all the others with `saved`.
+
+        seen: what it sees of clocks and chance; what it sees after that is up to it.
+        """
         while path and path[-1]:
             path = path[:-1]
-        known = self._known.get(path)
+        while seen and not seen[-1]:
+            seen = seen[:-1]
+        known = self._known.get((path, seen))
         if known is None:
             begun = time.perf_counter()
             try:
-                known = self._known[path] = run_on_mock_clock(_run, self.subject, path)
+                known = self._known[path, seen] = run_on_mock_clock(_run, self.subject, path, seen)
             except NoEnd:
                 raise UsageError(
                     f"The script has not come to an end after {RUN_SECONDS_MAX:g} s, though no sleep takes any time: "
@@ -154,14 +162,30 @@ class _PlainHost:
         return self.subject.recorder.answer(call, make)
 
 
-async def _run(subject: Subject, path: Path) -> Plain:
+async def _run(subject: Subject, path: Path, seen: Seen) -> Plain:
     script = subject.script()
-    return await drive(subject, PlainDriver(script.unit, script.new_run(subject.given())), path)
+    return await drive(subject, PlainDriver(script.unit, new_run(script, subject)), path, seen)
 
 
-async def drive(subject: Subject, driver: PlainDriver, path: Path = (), checkpoint: bytes | None = None) -> Plain:
-    """What a driver makes of its script in this task, from the beginning or from a checkpoint."""
+def new_run(script: Script, subject: Subject) -> RunState:
+    """The state of a run of the one instance that is verified."""
+    return script.new_run(subject.given(), id=INSTANCE)
+
+
+async def drive(
+    subject: Subject,
+    driver: PlainDriver,
+    path: Path = (),
+    seen: Seen = (),
+    checkpoint: bytes | None = None,
+    late_s: float = 0.0,
+) -> Plain:
+    """What a driver makes of its script in this task, from the beginning or from a checkpoint.
+
+    late_s: how long the instance had lived when that was saved.
+    """
     host, run = _PlainHost(subject), driver.run_state
+    run.senses = ScriptedSenses(run, "plain", seen, late_s)
     LISTENER.set(host)
     given = run.globals  # the caller's map shows what the script made of it, also where that was restored from bytes
     run.output = host

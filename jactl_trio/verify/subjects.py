@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+from uuid import UUID
 
 import trio
 
@@ -42,6 +43,7 @@ class Listener(Protocol):
 
 
 SCRIPT_SECONDS_MAX = 10.0  # of one run, in script code, where the Context has no limit of its own
+INSTANCE = UUID(int=1)  # the id of the instance that is verified
 COMPILATIONS = 2  # of one script
 _MARK = "_is_listening"
 LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)

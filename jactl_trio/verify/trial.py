@@ -19,6 +19,7 @@ from .reference import NoEnd, run_on_mock_clock
 from .schedule import POSSIBLE, Action, Conductor, Point, Schedule
 from .subjects import LISTENER, Subject
 
+PAUSE_SECONDS = 1.0  # until the next host comes up: its clock shows another time
 YEARS_MAX = 100.0  # of the mock clock, until a trial counts as stuck
 _HOST: ContextVar[Host | None] = ContextVar("_HOST", default=None)
 _OVER = (Status.FINISHED, Status.FAILED, Status.CANCELLED, Status.PARKED)
@@ -73,6 +74,7 @@ class Trial:
                 self.begin_host()
             if self.home.is_over or any(event.status in _OVER for event in self.history.of(Ended)):
                 return
+            await trio.sleep(PAUSE_SECONDS)
 
     async def _live(self, host: Host) -> None:
         _HOST.set(host)

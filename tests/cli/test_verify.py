@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from xml.etree import ElementTree
@@ -76,25 +77,63 @@ def test_a_sound_script_passes(store: str, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_finding_has_both_answers_a_timeline_and_a_command(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("wrong.jactl").write_text("// expect: 2\ncheckpoint()\nprintln nanoTime()\n1\n")
-    assert verify("wrong.jactl", "--profile", "quick", "--junit", "report.xml") == 1
+    Path("wrong.jactl").write_text("// expect: 2\n// once: note\ncheckpoint()\nnote('a')\nsleep(1)\n1\n")
+    arguments = ["--host", "verified_host:context", "--profile", "quick", "--junit", "report.xml"]
+    assert verify("wrong.jactl", *arguments) == 1
     shown = capsys.readouterr().out
     assert "wrong.jactl: examples: value\n  expected  2\n  seen      1\n" in shown
     assert "    run 1  checkpoint 1 is saved\n" in shown
-    (command,) = [line for line in shown.splitlines() if "--replay schedules/memory@" in line and "crash" in line]
+    (command,) = [line for line in shown.splitlines() if "--replay schedules/memory@" in line]
     assert main(shlex.split(command.strip())[2:]) == 1
-    assert "wrong.jactl: schedules: output" in capsys.readouterr().out
+    again = capsys.readouterr().out
+    assert again.partition("wrong.jactl: schedules: once")[2] in shown
     suite = ElementTree.parse("report.xml").getroot()[0]
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "3", "1")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "2", "1")
+
+
+def test_clocks_and_chance_are_no_reason_to_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was seen before a checkpoint is in it; a wait ends by the clock of the trial."""
+    Path("sees.jactl").write_text("""\
+def code = random(1000000)
+def begun = timestamp()
+checkpoint()
+while (timestamp() < begun + 3000) { println "waits for $code"; sleep(1000); checkpoint() }
+note("$code ${uuid().size()} ${nanoTime() > 0} ${LocalDate.now()}")
+[begun, Instant.now().toEpochMilli() - begun]
+""")
+    results = told(capsys, "sees.jactl", "--host", "verified_host:context", "--max-examples", "30")
+    assert [result["verdict"] for result in results.values()] == ["skipped", "passed", "passed", "skipped"]
+
+
+@pytest.mark.parametrize("look", ["uuid()", "random(1000000)", "timestamp()", "ZonedDateTime.now()"])
+def test_a_call_that_is_made_again_with_other_arguments_is_found(look: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("sends.jactl").write_text(f"checkpoint()\nnote('first')\nnote('at ' + {look})\nsleep(1)\nfetch(1)\n")
+    arguments = ["sends.jactl", "--host", "verified_host:context", "--profile", "quick"]
+    (environment, memory) = told(capsys, *arguments)["schedules"]["findings"]  # type: ignore[misc]
+    for finding in (environment, memory):
+        assert finding["rule"].startswith("repeated")
+        assert len(finding["schedule"].split()) == 1, "as simple as it can be"
+        assert main(shlex.split(finding["repeat"])[1:]) == 1
+        assert finding["seen"] in capsys.readouterr().out
+    saved_first = f"checkpoint()\ndef at = 'at ' + {look}\ncheckpoint()\nnote('first')\nnote(at)\nfetch(1)\n"
+    Path("sends.jactl").write_text(saved_first)
+    assert told(capsys, *arguments)["schedules"]["verdict"] == "passed"
 
 
 def test_the_same_seed_is_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("wrong.jactl").write_text("def n = 0\nwhile (n < 3) { n += count(); sleep(1); checkpoint() }\nuuid()\n")
+    """Byte for byte, apart from times."""
+    import verified_host  # type: ignore[import-not-found]
+
+    Path("wrong.jactl").write_text(
+        "// once: count\ndef n = 0\nwhile (n < 3) { n += count(); sleep(1); checkpoint() }\n[uuid(), timestamp()]\n"
+    )
     runs = []
-    for seed in ("1", "1"):
-        results = told(capsys, "wrong.jactl", "--host", "verified_host:context", "--profile", "quick", "--seed", seed)
-        runs.append([finding["schedule"] for finding in results["schedules"]["findings"]])  # type: ignore[attr-defined]
-    assert runs[0] == runs[1] != []
+    for seed in ("1", "1", "2"):
+        verified_host.calls.clear()
+        verify("wrong.jactl", "--host", "verified_host:context", "--profile", "quick", "--seed", seed, "--json")
+        runs.append(re.sub(r'"seconds": [0-9.e-]+', "", capsys.readouterr().out))
+    assert runs[0] == runs[1] and '"schedule"' in runs[0]
+    assert runs[0].replace('"seed": 1', "").replace("--seed 1", "") != runs[2]
 
 
 def test_stubs_stand_in_for_the_host(capsys: pytest.CaptureFixture[str]) -> None:

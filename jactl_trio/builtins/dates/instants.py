@@ -7,6 +7,7 @@ from ...values.dates.fields import check
 from ...values.types import BOOLEAN, INT, LONG
 from .amounts import plus_of
 from .clock_rows import PARAMETER_TYPES, amount_rows, plus_clock_rows, truncation_rows
+from .now import now
 from .table import declare_methods, declare_statics
 from .types import INSTANT, ZONE_ID, ZONED_DATE_TIME
 
@@ -15,7 +16,7 @@ _TYPES = {**PARAMETER_TYPES, "second": LONG, "milli": LONG, "zoneId": ZONE_ID, "
 declare_statics(
     INSTANT,
     [
-        ("now", "", INSTANT, Instant.now),
+        ("now", "", INSTANT, now),
         ("ofEpochSecond", "second nano=0", INSTANT, Instant.of_epoch_second),
         ("ofEpochMilli", "milli", INSTANT, Instant.of_epoch_milli),
         ("parse", "text", INSTANT, Instant.parse),

@@ -15,6 +15,7 @@ from .clock_rows import (
     plus_clock_rows,
     truncation_rows,
 )
+from .now import now
 from .table import declare_methods, declare_statics
 from .types import INSTANT, LOCAL_DATE, LOCAL_DATE_TIME, LOCAL_TIME, ZONE_ID, ZONED_DATE_TIME
 
@@ -25,7 +26,7 @@ _TYPES = {
 
 
 def now_in(zone: ZoneId) -> LocalDateTime:
-    return of_instant(Instant.now(), zone)
+    return of_instant(now(), zone)
 
 
 def of_instant(instant: Instant, zone: ZoneId) -> LocalDateTime:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...values.dates import LocalDate, LocalDateTime, ZonedDateTime, ZoneId
 from ...values.dates.formatting import parse_date
-from ...values.dates.instant import Instant
 from ...values.dates.local_time import MIDNIGHT
 from ...values.types import BOOLEAN, INT, LONG
 from .clock_rows import FORMAT_ROW, PARAMETER_TYPES, amount_rows, calendar_rows, plus_calendar_rows
+from .now import now
 from .table import declare_methods, declare_statics
 from .types import LOCAL_DATE, LOCAL_DATE_TIME, LOCAL_TIME, PERIOD, ZONE_ID, ZONED_DATE_TIME
 
@@ -18,7 +18,7 @@ _TYPES = {
 
 
 def now_in(zone: ZoneId) -> LocalDate:
-    return ZonedDateTime.of_instant(Instant.now(), zone).local.date
+    return ZonedDateTime.of_instant(now(), zone).local.date
 
 
 def _start_of_day(date: LocalDate, zone: ZoneId) -> ZonedDateTime:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...values.dates import LocalDateTime, LocalTime, ZonedDateTime, ZoneId
 from ...values.dates.formatting import parse_time
-from ...values.dates.instant import Instant
 from ...values.types import BOOLEAN, INT, LONG
 from .amounts import between
 from .clock_rows import FORMAT_ROW, PARAMETER_TYPES, amount_rows, clock_rows, plus_clock_rows, truncation_rows
+from .now import now
 from .table import declare_methods, declare_statics
 from .types import DURATION, LOCAL_DATE, LOCAL_DATE_TIME, LOCAL_TIME, ZONE_ID
 
@@ -17,7 +17,7 @@ _TYPES = {
 
 
 def now_in(zone: ZoneId) -> LocalTime:
-    return ZonedDateTime.of_instant(Instant.now(), zone).local.time
+    return ZonedDateTime.of_instant(now(), zone).local.time
 
 
 declare_statics(

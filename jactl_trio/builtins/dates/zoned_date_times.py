@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...values.dates import Instant, LocalDate, LocalDateTime, LocalTime, ZonedDateTime, ZoneId
+from ...values.dates import LocalDate, LocalDateTime, LocalTime, ZonedDateTime, ZoneId
 from ...values.dates.formatting import parse_zoned
 from .clock_rows import (
     FORMAT_ROW,
@@ -14,6 +14,7 @@ from .clock_rows import (
     plus_clock_rows,
     truncation_rows,
 )
+from .now import now
 from .table import declare_methods, declare_statics
 from .types import INSTANT, LOCAL_DATE, LOCAL_DATE_TIME, LOCAL_TIME, ZONE_ID, ZONED_DATE_TIME
 
@@ -24,7 +25,7 @@ _TYPES = {
 
 
 def now_in(zone: ZoneId) -> ZonedDateTime:
-    return ZonedDateTime.of_instant(Instant.now(), zone)
+    return ZonedDateTime.of_instant(now(), zone)
 
 
 def of(year: int, month: int, day: int, hour: int, minute: int, second: int, nano: int, zone: ZoneId) -> ZonedDateTime:

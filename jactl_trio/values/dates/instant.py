@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import total_ordering
 
 from .fields import (
@@ -31,10 +30,6 @@ class Instant(Temporal):
         if not EPOCH_SECOND_MIN <= total_nanos // NANOS_PER_SECOND <= EPOCH_SECOND_MAX:
             raise DateTimeError("Instant exceeds minimum or maximum instant")
         self.total_nanos = total_nanos
-
-    @staticmethod
-    def now() -> Instant:
-        return Instant(time.time_ns())
 
     @staticmethod
     def of_epoch_second(second: int, nano: int = 0) -> Instant:
