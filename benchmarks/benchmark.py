@@ -22,16 +22,17 @@ _SERVER = "-c listen_addresses='' -c max_connections=60 -c log_min_messages=warn
 @dataclass(frozen=True)
 class Effort:
     """rounds: of each measurement.  seconds: for which something that is counted runs, in turns with what stands
-    beside it.  instances_max: at once.  payments: that are sent."""
+    beside it.  calls: that suspend, in one measurement.  instances_max: at once.  payments: that are sent."""
 
     rounds: int
     seconds: float
+    calls: int
     instances_max: int
     payments: int
 
 
-FULL = Effort(rounds=7, seconds=2.4, instances_max=10_000, payments=20_000)
-QUICK = Effort(rounds=3, seconds=0.6, instances_max=2_000, payments=3_000)
+FULL = Effort(rounds=7, seconds=2.4, calls=1_000, instances_max=10_000, payments=20_000)
+QUICK = Effort(rounds=3, seconds=0.6, calls=500, instances_max=2_000, payments=3_000)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from .areas import AREAS
 from .figures import Figures, merged, rows_of
-from .plots import plot_of
+from .plots import plots_of
 from .rows import Row, short
 
 _HEAD = ("", "here", "beside it", "ratio", "target", "")
@@ -35,11 +35,10 @@ def write_page(page: Path, figures: Figures) -> None:
     for area, measured in every.items():
         rows = rows_of(measured)
         parts += [f"\n### {area}\n", *_markdown(rows)]
-        plot = plot_of(rows)
-        if plot is not None:
-            file = page.with_name(f"{page.stem}-{area}.svg")
+        for name, plot in plots_of(rows).items():
+            file = page.with_name(f"{page.stem}-{area}-{name}.svg")
             file.write_text(plot, encoding="utf-8")
-            parts.append(f"\n![ratios of {area}]({file.name})\n")
+            parts.append(f"\n![{name} of {area}]({file.name})\n")
     before, _, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
     page.write_text(before + _BEGIN + "".join(parts) + _END + rest.partition(_END)[2], encoding="utf-8")
 

@@ -16,28 +16,27 @@ from .benchmark import Benchmark, Workbench
 from .measure import paired, single
 from .rows import Row, at_most
 
-CALLS = 1_000
 SPINNING = 100
 
 
 def _suspension(depth: int, workbench: Workbench) -> Iterator[Row]:
     """Calls so deep, with an await at the bottom: less the calls alone, less the same awaits in a plain task."""
-    rounds = workbench.effort.rounds
-    called = paired(lambda: trio.run(_calls, depth, True), lambda: trio.run(_calls, depth, False), rounds)
-    own = single(lambda: trio.run(_own), rounds) / CALLS * 1e6
-    suspended = (called.ours_s - called.other_s) / CALLS * 1e6
+    rounds, count = workbench.effort.rounds, workbench.effort.calls
+    called = paired(lambda: trio.run(_calls, count, depth, True), lambda: trio.run(_calls, count, depth, False), rounds)
+    own = single(lambda: trio.run(_own, count), rounds) / count * 1e6
+    suspended = (called.ours_s - called.other_s) / count * 1e6
     target = at_most(10) if depth == 1 else None
     yield Row(f"suspended host call at depth {depth}, above Trio's own", "us", suspended - own, target=target)
     if depth == 1:
         yield Row("Trio's own", "us", own)
 
 
-async def _own() -> None:
-    for _ in range(CALLS):
+async def _own(count: int) -> None:
+    for _ in range(count):
         await trio.lowlevel.checkpoint()
 
 
-async def _calls(depth: int, suspends: bool) -> None:
+async def _calls(count: int, depth: int, suspends: bool) -> None:
     context = jactl.Context()
 
     async def pause() -> None:
@@ -48,8 +47,8 @@ async def _calls(depth: int, suspends: bool) -> None:
 
     context.function(name="call")(pause if suspends else go_on)
     down = "int down(int d) { if (d > 1) { return down(d - 1) }; call(); 1 }"
-    body = f"{down}; int n = 0; for (int i = 0; i < {CALLS}; i++) {{ n += down({depth}) }}; n"
-    assert await context.compile(body).run() == CALLS
+    body = f"{down}; int n = 0; for (int i = 0; i < {count}; i++) {{ n += down({depth}) }}; n"
+    assert await context.compile(body).run() == count
 
 
 def _slices(workbench: Workbench) -> Iterator[Row]:

@@ -15,9 +15,8 @@ from benchmarks.benchmark import Benchmark, Effort, Workbench
 from benchmarks.language import resumed
 from benchmarks.language.pair import Pair
 from benchmarks.rows import Row
-from jactl_trio import Context
 
-TINY = Effort(rounds=1, seconds=0.02, instances_max=3, payments=40)
+TINY = Effort(rounds=1, seconds=0.02, calls=20, instances_max=3, payments=40)
 
 
 @pytest.mark.parametrize("pair", language.PAIRS, ids=lambda pair: pair.name)
@@ -87,6 +86,4 @@ def test_an_unknown_area_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_the_long_script_has_the_lines_that_it_says() -> None:
-    source = startup.script_of(1000)
-    assert source.count("\n") == 1000
-    Context().compile(source)
+    assert startup.script_of(1000).count("\n") == 1000

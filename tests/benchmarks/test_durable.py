@@ -10,7 +10,7 @@ from benchmarks.durable import rates, recovery
 from benchmarks.durable.crowd import Crowd
 from benchmarks.payments.at_once import Payer, check
 
-TINY = Effort(rounds=1, seconds=0.03, instances_max=3, payments=40)
+TINY = Effort(rounds=1, seconds=0.03, calls=1, instances_max=3, payments=40)
 
 
 @pytest.mark.parametrize(

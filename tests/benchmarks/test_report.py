@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from benchmarks.figures import figures_of, merged, rows_of
-from benchmarks.plots import plot_of
+from benchmarks.plots import plots_of, rates_of, ratios_of
 from benchmarks.report import write_page
 from benchmarks.rows import Row, at_least, at_most, ratio_at_least, ratio_at_most
 
@@ -41,7 +41,8 @@ def test_the_page_gets_figures_between_its_marks(tmp_path: Path) -> None:
     assert "| language: a < b | 1.50x | at most 1.2x | 25 % |" in text
     assert "| b | 30,000 checkpoints/s |  |  | at least 20,000 | met |" in text
     assert "- language, durable: CPython" in text
-    assert "performance-language.svg" in text and not (tmp_path / "performance-durable.svg").exists()
+    assert "performance-language-ratios.svg" in text
+    assert not (tmp_path / "performance-durable-ratios.svg").exists()
 
 
 def test_an_area_that_is_measured_again_replaces_the_old_one(tmp_path: Path) -> None:
@@ -54,8 +55,16 @@ def test_an_area_that_is_measured_again_replaces_the_old_one(tmp_path: Path) -> 
 def test_plots_are_well_formed() -> None:
     far = Row("far", "1/s", 3.0, 2.0, 150.0, "other", ratio_at_least(1))
     for rows in ([SLOW], [SLOW, far], [FAST, far]):
-        plot = plot_of(rows)
-        assert plot is not None
-        ElementTree.fromstring(plot)
-    assert plot_of([FAST]) is None
-    assert "a &lt; b" in str(plot_of([SLOW]))
+        for plot in plots_of(rows).values():
+            ElementTree.fromstring(plot)
+    assert set(plots_of([SLOW, far])) == {"ratios", "rates"}
+    assert ratios_of([FAST]) is None and rates_of([SLOW]) is None
+    assert "a &lt; b" in str(ratios_of([SLOW]))
+
+
+def test_a_bar_is_as_long_as_its_ratio_and_coloured_by_its_verdict() -> None:
+    met = Row("met", "ms", 1.0, 2.0, 0.5, "Python", ratio_at_most(1.2))
+    root = ElementTree.fromstring(str(ratios_of([met, SLOW])))
+    _, short_bar, long_bar = root.iter("{http://www.w3.org/2000/svg}rect")
+    assert float(long_bar.attrib["width"]) == 3 * float(short_bar.attrib["width"])
+    assert long_bar.attrib["fill"] != short_bar.attrib["fill"]
