@@ -108,7 +108,7 @@ class SQLiteStore(CheckpointStore):
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
         with self._transaction() as db:
             batch = Batch(db, self._sql, owner, self._clock(), self._known_scripts)
-            answers = [batch.answer(operation) for operation in operations]
+            answers = batch.answers(operations)
         self._known_scripts |= batch.added_scripts  # only now are they kept for sure
         return answers
 

@@ -1,4 +1,5 @@
 -- The embedded store: schema and queries.  A query begins with "-- name: x"; the code finds it by that name.
+-- @rows stands for as many rows of parameters as there are (sqlite_many.py).
 --
 -- owners       runtimes that may hold claims; lease_until by the writer's clock, in seconds since 1970
 -- scripts      sources by identity; globals and uses are JSON; a text with lone surrogates is a blob, in UTF-8
@@ -110,6 +111,37 @@ where id = :id and state = 'running' and owner = :owner and token = :token and k
 -- name: finish_and_forget
 delete from instances
 where id = :id and state = 'running' and owner = :owner and token = :token and not keeps_outcome;
+
+-- name: create_many
+insert into instances (id, script, state, owner, token, checkpoint_id, keeps_outcome, created_at, updated_at)
+select column1, column2, 'running', column3, 1, column4, column5, column6, column7 from (values @rows) where true
+on conflict (id) do nothing;
+
+-- name: save_many
+update instances set checkpoint_id = given.column3, recoveries = 0, error = null, updated_at = ?
+from (values @rows) as given
+where id = given.column1 and token = given.column2 and state = 'running' and owner = ?
+  and coalesce(checkpoint_id, 0) = given.column3 - 1;
+
+-- name: put_checkpoints
+insert into checkpoints (id, body) values @rows on conflict (id) do update set body = excluded.body;
+
+-- name: finish_many
+update instances set state = given.column3, owner = null, outcome = given.column4, error = given.column5, updated_at = ?
+from (values @rows) as given
+where id = given.column1 and token = given.column2 and instances.state = 'running' and owner = ? and keeps_outcome;
+
+-- name: finish_many_and_forget
+delete from instances where id in (
+  select i.id from (values @rows) as given join instances i on i.id = given.column1 and i.token = given.column2
+  where i.state = 'running' and i.owner = ? and not i.keeps_outcome
+);
+
+-- name: drop_checkpoints
+delete from checkpoints where id in (values @rows);
+
+-- name: drop_messages_of_many
+delete from messages where instance in (values @rows);
 
 -- name: release
 update instances set owner = null, error = coalesce(:error, error), updated_at = :now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from ..errors import StaleInstanceError, StoreError
@@ -30,6 +30,7 @@ from .records import (
     Send,
 )
 from .rules import Instances
+from .sqlite_many import Many, waves
 from .sqlite_schema import column_of, record_of, row_of
 
 
@@ -45,6 +46,20 @@ class Batch:
         self.now = now
         self.known_scripts = known_scripts
         self.added_scripts: set[str] = set()
+        self.many = Many(db, sql, self.owner, now)
+
+    def answers(self, operations: Sequence[Operation]) -> list[Answer]:
+        """Do all, those of one instance in their order; an answer each."""
+        answers: list[Answer] = [None] * len(operations)
+        for indexes in waves(operations):
+            alike = [operations[index] for index in indexes]
+            for operation in alike:
+                if isinstance(operation, Claim):
+                    self._keep_all(operation.scripts)
+            found = self.many.answers(alike) or [self.answer(operation) for operation in alike]
+            for index, answer in zip(indexes, found, strict=True):
+                answers[index] = answer
+        return answers
 
     def answer(self, operation: Operation) -> Answer:
         """Do it; a refusal is an answer. Anything else that is raised ends the transaction."""
@@ -54,8 +69,6 @@ class Batch:
             return error
 
     def claim(self, claim: Claim) -> Answer:
-        for script in claim.scripts:
-            self._keep(script)
         given = {
             "id": claim.id.bytes,
             "script": claim.script,
@@ -85,8 +98,7 @@ class Batch:
         return Claimed(claim.id, token, record.script, record.checkpoint_id, body, recoveries, wake_in_s)
 
     def import_(self, one: Import) -> Answer:
-        for script in one.scripts:
-            self._keep(script)
+        self._keep_all(one.scripts)
         return self.decided(one)
 
     def _begun(self, claim: Claim, token: int) -> Claimed:
@@ -94,6 +106,10 @@ class Batch:
         if claim.checkpoint is not None:
             self.db.execute(self.sql["put_checkpoint"], (claim.id.bytes, claim.checkpoint))
         return Claimed(claim.id, token, claim.script, claim.checkpoint_id, claim.checkpoint)
+
+    def _keep_all(self, scripts: Iterable[ScriptRecord]) -> None:
+        for script in scripts:
+            self._keep(script)
 
     def _keep(self, script: ScriptRecord) -> None:
         if script.identity not in self.known_scripts and script.identity not in self.added_scripts:

@@ -136,6 +136,25 @@ def a_large_batch(store: CheckpointStore) -> None:
 
 
 @store_rule()
+def a_refusal_in_a_large_batch_leaves_the_others_alone(store: CheckpointStore) -> None:
+    hand, others, ids = Hand(store), Hand(store), sorted(uuid.uuid4() for _ in range(400))
+    elsewhere, refused = others.new(ids[7]), others.new(ids[390])
+    claims = [Claim(id, SCRIPT, (), None, None, index % 2 == 0) for index, id in enumerate(ids)]
+    granted_to = [type(answer) is Claimed for answer in store.write(hand.id, claims)]
+    assert [index for index, is_granted in enumerate(granted_to) if not is_granted] == [7, 390]
+    saves = [Save(id, 1, 2 if id == ids[33] else 1, id.bytes) for id in ids]
+    wrong = {index: type(one) for index, one in enumerate(store.write(hand.id, saves)) if one is not None}
+    assert wrong == {7: StaleInstanceError, 33: StoreError, 390: StaleInstanceError}
+    outcomes = [b"value" if index % 2 == 0 and index != 2 else None for index in range(len(ids))]
+    ends = [Finish(id, 1, "finished", outcome) for id, outcome in zip(ids, outcomes, strict=True)]
+    wrong = {index: type(one) for index, one in enumerate(store.write(hand.id, ends)) if one is not None}
+    assert wrong == {7: StaleInstanceError, 390: StaleInstanceError}
+    kept = {record.id: record.outcome for record in store.instances() if record.state == "finished"}
+    assert kept == {id: outcomes[index] for index, id in enumerate(ids) if index % 2 == 0 and index != 390}
+    assert [others.finish(one) for one in (elsewhere, refused)] == [None, None] and store.check() == []
+
+
+@store_rule()
 def the_end_without_an_outcome_leaves_nothing(store: CheckpointStore) -> None:
     hand = Hand(store)
     begun = hand.saved()
