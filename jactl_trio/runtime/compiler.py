@@ -40,6 +40,7 @@ class Compiler:
         self.repl_variables: dict[str, Variable] = {}
         self._units: weakref.WeakValueDictionary[str, Unit] = weakref.WeakValueDictionary()
         self._records: weakref.WeakKeyDictionary[Unit, ScriptRecord] = weakref.WeakKeyDictionary()
+        self._with_used: weakref.WeakKeyDictionary[Unit, tuple[ScriptRecord, ...]] = weakref.WeakKeyDictionary()
         self._kept: OrderedDict[str, Unit] = OrderedDict()
         self._compiled: dict[Any, Unit] = {}  # by everything that a script's code depends on
         self._evaluated: OrderedDict[Any, Unit] = OrderedDict()
@@ -107,8 +108,14 @@ class Compiler:
         """What the store keeps of a unit."""
         return self._records[unit]
 
-    def records_of(self, unit: Unit) -> list[ScriptRecord]:
+    def records_of(self, unit: Unit) -> tuple[ScriptRecord, ...]:
         """The same of a unit and of all the units that it uses, those that are used before those that use."""
+        known = self._with_used.get(unit)
+        if known is None:
+            known = self._with_used[unit] = self._found_records(unit)
+        return known
+
+    def _found_records(self, unit: Unit) -> tuple[ScriptRecord, ...]:
         found: dict[str, ScriptRecord] = {}
 
         def add(one: Unit) -> None:
@@ -118,7 +125,7 @@ class Compiler:
                 found[one.identity] = self.record_of(one)
 
         add(unit)
-        return list(found.values())
+        return tuple(found.values())
 
     def again(self, record: ScriptRecord, used: Iterable[Unit]) -> Unit:
         """Compile what the store kept, against the units that it was compiled against and no others."""

@@ -185,7 +185,7 @@ class Runtime:
         return Claim(
             instance.id,
             unit.identity,
-            tuple(self.context.compiler.records_of(unit)),
+            self.context.compiler.records_of(unit),
             0 if durable else None,
             checkpoint,
             keeps_outcome,
@@ -328,7 +328,7 @@ class Runtime:
             keeper = self.keeper
             if keeper is None:
                 return self._go_on(snapshot)
-            records = tuple(self.context.compiler.records_of(snapshot.unit))
+            records = self.context.compiler.records_of(snapshot.unit)
             claim = Claim(id, snapshot.unit.identity, records, snapshot.checkpoint_id, checkpoint)
             answer = (await keeper.claim([claim]))[0]
             if isinstance(answer, InstanceRecord):

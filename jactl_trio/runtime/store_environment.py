@@ -109,6 +109,7 @@ class StoreEnvironment(Environment):
         self.box = StoreBox(store, self.call, self._put)
         self.on_taken: Callable[[uuid.UUID], None] = lambda id: None  # told of instances that are not this owner's now
         self._tokens: dict[uuid.UUID, int] = {}  # of the instances that this owner has claimed
+        self._unkept: set[uuid.UUID] = set()  # of these, those whose outcome the store is known not to keep
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
         self._claiming: Counter[uuid.UUID] = Counter()
         self._doubts: dict[uuid.UUID, float] = {}  # whose transaction failed, and how long it may yet arrive
@@ -149,7 +150,7 @@ class StoreEnvironment(Environment):
         claim = self._unclaimed.pop(id, None)
         if claim is None:
             return []
-        self._tokens[id] = 1
+        self._hold(id, 1, claim)
         return [claim]
 
     async def claim(self, claims: Sequence[Claim]) -> list[Answer]:
@@ -169,10 +170,19 @@ class StoreEnvironment(Environment):
             raise
         finally:
             self._claiming -= Counter(ids)
-        for answer in answers:
+        for claim, answer in zip(claims, answers, strict=True):
             if isinstance(answer, Claimed):
-                self._tokens[answer.id] = answer.token
+                self._hold(answer.id, answer.token, claim if answer.recoveries == 0 else None)
         return answers
+
+    def _hold(self, id: uuid.UUID, token: int, began_as: Claim | None) -> None:
+        self._tokens[id] = token
+        if began_as is not None and began_as.script is not None and not began_as.keeps_outcome:
+            self._unkept.add(id)
+
+    def _let_go(self, id: uuid.UUID) -> int | None:
+        self._unkept.discard(id)
+        return self._tokens.pop(id, None)
 
     def _is_forgotten(self, answer: Answer) -> TypeGuard[InstanceRecord]:
         """Is the instance this owner's, for the store, though it does not run here?"""
@@ -194,7 +204,7 @@ class StoreEnvironment(Environment):
         """Keep the waiting state and give the claim up. StaleInstanceError; StoreError, and the claim is kept."""
         claims, token, takes = self._claim_at_last(id), self._tokens.get(id, 0), self.box.takes(id)
         await self.change(*claims, Hibernate(id, token, checkpoint, wake_in_s, awaits, takes))
-        self._tokens.pop(id, None)
+        self._let_go(id)
 
     async def _put(self, send: Send) -> None:
         """Keep a message; one for an instance of which nothing is stored yet makes it known to the store."""
@@ -208,14 +218,14 @@ class StoreEnvironment(Environment):
 
     async def _give_up(self, id: uuid.UUID, operation: Callable[[int], Operation]) -> None:
         self._unclaimed.pop(id, None)
-        token = self._tokens.pop(id, None)
+        token = self._let_go(id)
         if token is None:
             return  # nothing of it is stored
         await self.change(operation(token))
 
     def lose(self, id: uuid.UUID) -> None:
         """Another owner has the instance."""
-        self._tokens.pop(id, None)
+        self._let_go(id)
         self.doubt([id])  # it may have been claimed once more for this one
 
     def doubt(self, ids: Iterable[uuid.UUID]) -> None:
@@ -223,10 +233,9 @@ class StoreEnvironment(Environment):
         until = trio.current_time() + DOUBT_LEASES * self.lease_s
         self._doubts.update((id, until) for id in ids)
 
-    @property
-    def keeps_anything(self) -> Callable[[uuid.UUID], bool]:
-        """Is anything of this instance in the store?"""
-        return self._tokens.__contains__
+    def may_keep_outcome(self, id: uuid.UUID) -> bool:
+        """Is the instance in the store, and would that keep its outcome, for all that is known here?"""
+        return id in self._tokens and id not in self._unkept
 
     # Asking the store
 

@@ -81,14 +81,15 @@ class InstanceTask:
         outcome: bytes | None = None
         error: str | None = None
         keeper = self.keeper
-        if keeper is not None and keeper.keeps_anything(self.instance.id):
+        if keeper is not None and keeper.may_keep_outcome(self.instance.id):
             outcome, error = encoded_value(self.instance.script_context, self.driver.unit, self.instance.id, value)
         if await self._recorded(FINISHED, outcome, error):
             self.instance._end(Status.FINISHED, to_host(value))
 
     async def _failed(self, error: JactlError) -> None:
         outcome = None
-        if self.keeper is not None:
+        keeper = self.keeper
+        if keeper is not None and keeper.may_keep_outcome(self.instance.id):
             outcome = encoded_error(self.instance.script_context, self.driver.unit, self.instance.id, error)
         if await self._recorded(FAILED, outcome, str(error)):
             self.instance._end(Status.FAILED, error=error)
