@@ -7,7 +7,21 @@ import sys
 import time
 from collections.abc import Callable
 
-from . import damage, errors, figures, fleet, killing, mutants, parking, power, restarts, syscalls
+from . import (
+    cancellations,
+    clock,
+    damage,
+    errors,
+    figures,
+    fleet,
+    handover,
+    killing,
+    mutants,
+    parking,
+    power,
+    restarts,
+    syscalls,
+)
 
 PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "mutants": mutants.prove,
@@ -19,6 +33,9 @@ PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "probes": killing.prove,
     "errors": errors.prove,
     "parking": parking.prove,
+    "cancellations": cancellations.prove,
+    "clock": clock.prove,
+    "handover": handover.prove,
 }
 
 
