@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import CompileError, UsageError
 from ..runtime.context import Context
 from ..values.json import decode
+from ..verify import need_hypothesis
 from .codes import OK, SCRIPT_FAILED
 
 
@@ -47,10 +48,7 @@ class Options:
 
 def verify(files: tuple[str, ...], options: Options) -> int:
     """Verify the scripts; 0: all passed, 1: there are findings."""
-    try:
-        import hypothesis  # noqa: F401
-    except ImportError:
-        raise UsageError("verify needs hypothesis: pip install 'jactl-trio[verify]'") from None
+    need_hypothesis()
     from ..verify.check import Check, Replay, with_examples
     from ..verify.places import places
     from ..verify.profiles import PHASES, profile_named

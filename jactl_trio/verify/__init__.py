@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UsageError
+
 if TYPE_CHECKING:
     from .check import check_script
     from .drawn_scripts import host_context, scripts
@@ -60,12 +62,27 @@ _PLACES = {
     "subjects": ["Recorder", "Subject"],
     "drawn_values": ["globals_of", "scalars", "values"],
 }
+_WITHOUT = {"FaultyStore", "StoreFault"}  # need no hypothesis
 _MODULES = {name: module for module, names in _PLACES.items() for name in names}
+
+
+def need_hypothesis() -> None:
+    """MissingHypothesis where the extra is not installed."""
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError:
+        raise MissingHypothesis("verify needs hypothesis: pip install 'jactl-trio[verify]'") from None
+
+
+class MissingHypothesis(UsageError, ImportError):
+    """The extra `verify` is not installed."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _WITHOUT:
+        need_hypothesis()
     return getattr(import_module(f".{_MODULES[name]}", __name__), name)
 
 

@@ -94,6 +94,9 @@ class JactlItem(pytest.Item):
                 pytest.skip(result.skipped)
 
     def _report(self) -> Report:
+        from . import need_hypothesis
+
+        need_hypothesis()
         from ..runtime.context import Context
         from .check import Check
         from .loading import LoadedHost

@@ -75,8 +75,38 @@ def test_files_are_tests(pytester: pytest.Pytester, run: object) -> None:
     run("-o", "jactl=true", "-k", "wrong and equivalence").assert_outcomes(passed=1, deselected=5)  # type: ignore[operator]
 
 
+def test_without_hypothesis_and_trio_mode(pytester: pytest.Pytester) -> None:
+    """As in a project of somebody's that has not installed the extra: fixtures work, files say what they need."""
+    pytester.makepyfile(
+        test_it="""
+        import trio
+        import jactl_trio as jactl
+        from jactl_trio.verify import StoreFault
+
+        def test_it(runtime, faulty_store):
+            faulty_store.faults[3] = StoreFault.AFTER
+            context = jactl.Context()
+
+            async def main():
+                async with runtime(context, faulty_store) as opened:
+                    return await (await opened.start(context.compile("checkpoint(); checkpoint(); 5"))).result()
+
+            assert trio.run(main) == 5
+        """,
+        conftest="import sys; sys.modules['hypothesis'] = None",
+    )
+    pytester.makefile(".jactl", sound="// expect: 3\n3")
+    result = pytester.runpytest_subprocess(
+        "--jactl", "-p", "no:hypothesispytest", "-p", "no:pytest_trio", "-p", "no:cacheprovider", "-p", "no:xdist"
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["verify needs hypothesis: pip install 'jactl-trio?verify?'"])
+
+
 def test_importing_it_costs_nothing() -> None:
     """Every run of pytest does."""
     code = "import sys, pytest; old = {*sys.modules}; import jactl_trio.verify.plugin; print(*{*sys.modules} - old)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert sorted(done.stdout.split()) == ["jactl_trio", "jactl_trio.verify", "jactl_trio.verify.plugin"]
+    assert sorted(done.stdout.split()) == [
+        "jactl_trio", "jactl_trio.errors", "jactl_trio.verify", "jactl_trio.verify.plugin",
+    ]  # fmt: skip
