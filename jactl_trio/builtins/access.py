@@ -12,6 +12,7 @@ from ..errors import LimitError, NullError, RuntimeError
 from ..limits import COLLECTION_ITEMS_MAX
 from ..values.arrays import Array
 from ..values.casts import boxed, coerce
+from ..values.fixed_lists import FixedList
 from ..values.keys import to_key
 from ..values.numbers import Byte, Long
 from ..values.promotion import RANKS, int_value
@@ -160,7 +161,7 @@ def _out_of_bounds(index: int) -> RuntimeError:
     return RuntimeError(f"Index out of bounds: {index}")
 
 
-_ELEMENT: dict[type, Any] = {list: _list_element, str: string_element, Array: array_element}
+_ELEMENT: dict[type, Any] = {list: _list_element, FixedList: _list_element, str: string_element, Array: array_element}
 
 
 def _static(python_class: Any, name: str) -> Any:
@@ -185,7 +186,7 @@ def _write(parent: Any, field: Any, value: Any, is_dot: bool) -> Any:
         return store_element(parent, field, value)
     if getattr(type(parent), "jactl", None) is not None:
         return _set_instance_field(parent, field_name(field), value)
-    if type(parent) is not list:
+    if not isinstance(parent, list):
         raise RuntimeError(f"Invalid object type ({type_name(parent)}) for storing value: expected Map/List/Array")
     if is_dot:
         raise RuntimeError(f"Field access not supported for object of type {type_name(parent)}")

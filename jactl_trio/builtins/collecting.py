@@ -68,7 +68,7 @@ def iterable_collect_entries(receiver: Any, mapper: Any) -> dict[Any, Any]:
 
 def _add_entries(result: dict[Any, Any], entries: list[Any]) -> None:
     for entry in entries:
-        if type(entry) is list and len(entry) == 2:
+        if isinstance(entry, list) and len(entry) == 2:
             key = entry[0]
             result[key if type(key) is str else to_key(key)] = entry[1]
         else:
@@ -146,7 +146,7 @@ def iterable_join(receiver: Any, separator: Any) -> str:
 @method(ITERATOR, "reverse", returns=LIST, suspends=(0,))
 @resumable
 def iterable_reverse(receiver: Any) -> list[Any]:
-    if type(receiver) is list:
+    if isinstance(receiver, list):
         return receiver[::-1]
     result = elements(receiver)
     result.reverse()
@@ -182,7 +182,7 @@ def iterable_transpose(receiver: Any) -> list[Any]:
 
 
 def _row(row: Any) -> list[Any]:
-    if type(row) is list:
+    if isinstance(row, list):
         return row
     if type(row) is Array:
         return array_items(row)

@@ -11,6 +11,7 @@ from typing import Any
 from ..continuation.requests import HostCall, Receive, SaveCheckpoint, Sleep
 from ..errors import NullError, RuntimeError
 from ..values.arrays import Array
+from ..values.fixed_lists import FixedList
 from ..values.keys import to_key
 from ..values.promotion import RANKS, int_value
 from ..values.suspension import Suspend, resumable, transparent
@@ -98,7 +99,7 @@ def _character(text: str, index: int, wants_map: bool) -> str:
     return string_element(text, index)
 
 
-_SEQUENCES: dict[type, Any] = {list: _list_element, Array: _array_element, str: _character}
+_SEQUENCES: dict[type, Any] = {list: _list_element, FixedList: _list_element, Array: _array_element, str: _character}
 
 
 @resumable

@@ -63,7 +63,7 @@ def arranged(signature: Signature, args: tuple[Any, ...]) -> list[Any]:
     if len(args) == 1:
         if type(args[0]) is NamedArgs:
             return _named(signature, args[0])
-        if type(args[0]) is list and len(signature.params) != 1 and signature.mandatory_count != 1:
+        if isinstance(args[0], list) and len(signature.params) != 1 and signature.mandatory_count != 1:
             args = tuple(args[0])  # a List given for several parameters stands for their values
     _check_count(signature, args)
     params = signature.params
@@ -96,7 +96,7 @@ def _named(signature: Signature, given: NamedArgs) -> list[Any]:
         if param.name in left:
             value = left.pop(param.name)
             if signature.varargs and number == len(signature.params) - 1:
-                values.append(list(value) if type(value) is list else [value])
+                values.append(list(value) if isinstance(value, list) else [value])
             else:
                 values.append(None if value is None else converter(param, signature.name)(value))
         elif param.default is MANDATORY:

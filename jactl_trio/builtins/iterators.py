@@ -48,6 +48,8 @@ def iterator_over(value: Any) -> Any:
         return Source(entries(value))
     if kind is Array:
         return Source(array_items(value))
+    if isinstance(value, list):
+        return Source(list(value))
     if kind in RANKS:
         return Numbers(long_value(value))
     if value is None:
@@ -58,7 +60,7 @@ def iterator_over(value: Any) -> Any:
 def collection_iterator(value: Any) -> Any:
     """As iterator_over, but None for what is no collection: strings and numbers too."""
     kind = type(value)
-    if kind is list or isinstance(value, dict) or kind is Array or getattr(kind, "jactl_iterator", False):
+    if isinstance(value, list | dict) or kind is Array or getattr(kind, "jactl_iterator", False):
         return iterator_over(value)
     return None
 

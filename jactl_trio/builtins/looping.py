@@ -39,6 +39,8 @@ def loop_items(value: Any) -> Any:
         return entries(value)
     if kind is Array:
         return array_items(value)
+    if isinstance(value, list):
+        return list(value)
     if kind in RANKS:
         total = max(0, long_value(value))
         return Count(total) if total >= COUNT_FROM else list(range(total))

@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import UsageError
 from ..values.arguments import NamedArgs
 from ..values.arrays import Array
+from ..values.fixed_lists import FixedList
 from ..values.hosttypes import HostType
 from ..values.numbers import Byte, Long
 from ..values.objects import JactlObject
@@ -248,6 +249,7 @@ _PYTHON_TYPES: dict[type, Type] = {
     Decimal: DECIMAL,
     str: STRING,
     list: LIST,
+    FixedList: LIST,
     dict: MAP,
     NamedArgs: MAP,
     MethodType: FUNCTION,

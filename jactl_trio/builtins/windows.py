@@ -273,7 +273,7 @@ class FlatMap(Pulled):
         rest = source.rest
         for element in rest:
             element = closure(element)
-            if type(element) is list:
+            if isinstance(element, list):
                 out.extend(element)
             elif element is not None:
                 inner = collection_iterator(element)

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import CheckpointDecodeError
 from ..limits import DECIMAL_DIGITS_MAX
 from ..values.numbers import Byte, Long
-from ..values.plain_data import SINGLETONS
+from ..values.plain_data import singleton_named
 from .catalogue import Things
 from .rows import BYTE, DECIMAL, INT_MAX, INT_MIN, LONG, MIXED, PLAIN, PLAIN_TYPES, REF, RUN
 
@@ -97,9 +97,10 @@ class Columns:
         return Row(_number(text, 0, self.total - 1))
 
     def _singleton(self, text: str) -> Any:
-        if text not in SINGLETONS:
-            raise CheckpointDecodeError(f"There is no object named {text!r}")
-        return SINGLETONS[text]
+        try:
+            return singleton_named(text)
+        except KeyError:
+            raise CheckpointDecodeError(f"There is no object named {text!r}") from None
 
     def _class(self, text: str) -> Any:
         unit, _, name = text.partition(":")

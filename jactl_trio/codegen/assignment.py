@@ -117,7 +117,8 @@ def _store_in_list(
     size = trees.call(trees.name("len"), parent)
     test = trees.both(parent, ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
     slow = ast.Expr(lw.helper("set_index", parent, key, new, pos=target.key.pos))
-    lw.emit(trees.branch(test, [trees.store_subscript(parent, key, new)], [slow]))
+    fast = lw.at(trees.store_subscript(parent, key, new), target.key.pos)  # the list may refuse to be changed
+    lw.emit(trees.branch(test, [fast], [slow]))
     return value
 
 

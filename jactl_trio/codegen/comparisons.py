@@ -56,6 +56,8 @@ def type_test(lw: Lowerer, value: ast.expr, target: Type) -> ast.expr:
     python_type = _EXACT.get(target.kind)
     if python_type is not None:
         return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+    if target.kind == "List":  # also one that scripts may not change
+        return lw.helper("is_list", value)
     if target.kind == "Object":
         return trees.is_not(value, trees.none())
     return lw.helper("is_of_type", value, lw.type_constant(target))
@@ -194,7 +196,9 @@ _HELPERS = {
     "!in": "not_contains",
 }
 _LOGICAL = frozenset(("&&", "||", "and", "or"))
-_BOOL_HELPERS = frozenset(("truthy", "bool", *(name for op, name in _HELPERS.items() if op != "<=>"), "is_of_type"))
+_BOOL_HELPERS = frozenset(
+    ("truthy", "bool", *(name for op, name in _HELPERS.items() if op != "<=>"), "is_of_type", "is_list")
+)
 _EXACT = {
     "boolean": "bool",
     "byte": "Byte",
@@ -203,6 +207,5 @@ _EXACT = {
     "double": "float",
     "Decimal": "Decimal",
     "String": "str",
-    "List": "list",
     "function": "MethodType",
 }

@@ -83,7 +83,7 @@ HELPERS: dict[str, Any] = {
     **_module(bare, "divide_ints", "divide_longs", "divide_bytes", "modulo_ints", "modulo_longs", "remainder_ints"),
     **_module(argument_lists, "arguments", "no_arguments"),
     **_module(joining, "join_texts", "concat_texts"),
-    **_module(typetests, "is_of_type", "switch_equal", "pattern_items"),
+    **_module(typetests, "is_list", "is_of_type", "switch_equal", "pattern_items"),
     **_module(access, "get_field", "get_field_safe", "get_index", "get_index_safe", "set_field", "set_index"),
     **_module(access, "null_index"),
     **_module(access, "store_field", "store_index"),

@@ -28,14 +28,14 @@ def arguments(shape: Shape, given: tuple[Any, ...], rest: tuple[Any, ...]) -> tu
         first = given[0]
         if type(first) is NamedArgs:
             return _named(shape, first)
-        if type(first) is list and len(given) != 1 and sum(shape.mandatory) != 1:
+        if isinstance(first, list) and len(given) != 1 and sum(shape.mandatory) != 1:
             return _positional(shape, tuple(first))
     return _positional(shape, given[:count])
 
 
 def no_arguments(shape: Shape, rest: tuple[Any, ...]) -> None:
     """A function without parameters was given arguments: only an empty List or no named ones will do."""
-    if len(rest) == 1 and type(rest[0]) is list:
+    if len(rest) == 1 and isinstance(rest[0], list):
         rest = tuple(rest[0])
     elif len(rest) == 1 and type(rest[0]) is NamedArgs:
         _named(shape, rest[0])

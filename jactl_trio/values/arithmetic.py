@@ -52,7 +52,7 @@ def add(a: Any, b: Any) -> Any:
 @transparent
 def add_assign(a: Any, b: Any) -> Any:
     """a += b: a list or map on the left is changed in place."""
-    if type(a) is list:
+    if isinstance(a, list):
         return append_all(a, b)
     if isinstance(a, dict) and isinstance(b, dict):
         return _merged(a, b)
@@ -74,7 +74,7 @@ def concat(a: str, b: str) -> str:
 
 
 def _add_other(a: Any, b: Any) -> Any:
-    if type(a) is list:
+    if isinstance(a, list):
         return append_all(list(a), b)
     if isinstance(a, dict):
         if not isinstance(b, dict):
@@ -87,7 +87,7 @@ def _add_other(a: Any, b: Any) -> Any:
 
 def append_all(items: list[Any], value: Any) -> list[Any]:
     """Grow `items` by a list's elements, or by one value."""
-    if type(value) is list:
+    if isinstance(value, list):
         if len(items) + len(value) > COLLECTION_ITEMS_MAX:
             raise LimitError(f"List of more than {COLLECTION_ITEMS_MAX} elements")
         items.extend(value)
@@ -127,7 +127,7 @@ def subtract_assign(a: Any, b: Any) -> Any:
 def _without(target: dict[Any, Any], b: Any) -> dict[Any, Any]:
     if isinstance(b, dict):
         gone = list(b)
-    elif type(b) is list:
+    elif isinstance(b, list):
         gone = [to_key(key) for key in b]
     else:
         raise RuntimeError(f"Cannot subtract object of type {type_name(b)} from Map")

@@ -54,7 +54,7 @@ def _to_array(value: Any, array_type: Type, is_as: bool) -> Array | None:
         if value.element is element or (element.kind == "Object" and not value.element.is_primitive):
             return value
         items = boxed_items(value)
-    elif type(value) is list:
+    elif isinstance(value, list):
         items = value
     elif type(value) is str and element.kind == "byte":
         return Array(element, list(value.encode("utf-8", "replace")))

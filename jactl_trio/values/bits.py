@@ -45,7 +45,7 @@ def bit_not(a: Any) -> Any:
 
 def shift_left(a: Any, b: Any) -> Any:
     """a << b; a new list with b at its end where a is a list."""
-    if type(a) is list:
+    if isinstance(a, list):
         return [*a, b]
     count = _count(a, b, "<<")
     return _sized(int(a) << count, _INTEGRAL[type(a)])
@@ -53,7 +53,7 @@ def shift_left(a: Any, b: Any) -> Any:
 
 def shift_left_assign(a: Any, b: Any) -> Any:
     """a <<= b: a list grows in place."""
-    if type(a) is list:
+    if isinstance(a, list):
         return append(a, b)
     return shift_left(a, b)
 

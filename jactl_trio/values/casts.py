@@ -107,7 +107,7 @@ def coerce_map(value: Any) -> dict[Any, Any] | None:
 
 
 def coerce_list(value: Any) -> list[Any] | None:
-    if value is None or type(value) is list:
+    if value is None or isinstance(value, list):
         return value
     if type(value) is Array and not value.element.is_primitive:
         return list(value.items)

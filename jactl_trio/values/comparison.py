@@ -65,7 +65,7 @@ def compare(a: Any, b: Any) -> int:
     """a <=> b: -1, 0 or 1; null comes first; lists element by element."""
     if type(a) is int and type(b) is int:
         return -1 if a < b else 1 if a > b else 0
-    if type(a) is list and type(b) is list:
+    if isinstance(a, list) and isinstance(b, list):
         return _compare_lists(a, b)
     return _compare_leaves(a, b)
 
@@ -115,7 +115,7 @@ def _contains(element: Any, collection: Any, operator: str) -> bool:
         if type(element) is not str:
             raise RuntimeError(f"Operator '{operator}': Expecting String for left-hand side not {type_name(element)}")
         return element in collection
-    if kind is list:
+    if kind is list or isinstance(collection, list):
         if type(element) is str:
             return element in collection  # a String equals nothing but Strings: the loop in C is right
         return any(equal(item, element) for item in collection)
@@ -190,13 +190,13 @@ def _is_structure(value: Any) -> bool:
     kind = type(value)
     if kind in RANKS or kind is str or value is None or kind is bool:
         return False
-    return kind in _STRUCTURED or isinstance(value, dict) or is_instance(value)
+    return kind in _STRUCTURED or isinstance(value, list | dict) or is_instance(value)
 
 
 def _pair(a: Any, b: Any, walk: _Pairs) -> bool:
     """False if a and b differ at the top; what is inside them goes to the walk."""
     ta, tb = type(a), type(b)
-    if ta is list or tb is list or ta is Array or tb is Array:
+    if isinstance(a, list) or isinstance(b, list) or ta is Array or tb is Array:
         return _pair_sequences(a, b, walk)
     if isinstance(a, dict):
         if isinstance(b, dict):
@@ -214,8 +214,8 @@ def _pair(a: Any, b: Any, walk: _Pairs) -> bool:
 
 
 def _pair_sequences(a: Any, b: Any, walk: _Pairs) -> bool:
-    left = a if type(a) is list else a.items if type(a) is Array else None
-    right = b if type(b) is list else b.items if type(b) is Array else None
+    left = a if isinstance(a, list) else a.items if type(a) is Array else None
+    right = b if isinstance(b, list) else b.items if type(b) is Array else None
     if left is None or right is None or len(left) != len(right):
         return False
     for x, y in zip(left, right, strict=True):
@@ -255,7 +255,7 @@ def _compare_lists(a: list[Any], b: list[Any]) -> int:
             if x is not y:
                 return -1 if x is end else 1
             walks.pop()
-        elif type(x) is list and type(y) is list:
+        elif isinstance(x, list) and isinstance(y, list):
             if x is not y and pairs.is_new(x, y):
                 walks.append((iter(x), iter(y)))
         else:

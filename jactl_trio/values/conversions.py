@@ -70,7 +70,7 @@ def as_decimal(value: Any) -> Decimal:
 
 def as_list(value: Any) -> list[Any] | None:
     """Entries of a map, characters of a string, items of an array; a list as it is."""
-    if value is None or type(value) is list:
+    if value is None or isinstance(value, list):
         return value
     if type(value) is str:
         if len(value) > COLLECTION_ITEMS_MAX:
@@ -87,7 +87,7 @@ def as_map(value: Any) -> dict[Any, Any] | None:
     """A list of [key, value] pairs, or the fields of an instance; a map as it is."""
     if value is None or isinstance(value, dict):
         return value
-    if type(value) is list:
+    if isinstance(value, list):
         result: dict[Any, Any] = {}
         for entry in value:
             add_entry(result, entry)
@@ -101,7 +101,7 @@ def add_entry(target: dict[Any, Any], entry: Any) -> None:
     """Put one [key, value] pair into a map, as collectEntries and `as Map` do."""
     if type(entry) is Array and not entry.element.is_primitive:
         entry = entry.items
-    if type(entry) is not list:
+    if not isinstance(entry, list):
         raise RuntimeError(f"Expected Map entry [key,value] but got {type_name(entry)}")
     if len(entry) != 2:
         entries = "entry" if len(entry) == 1 else "entries"

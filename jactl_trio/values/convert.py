@@ -36,7 +36,7 @@ def to_host(value: Any) -> Any:
     Such a map is copied, with what holds it: its keys become bool, float, Decimal, (for a List) tuple and so on. Where
     two keys that the language tells apart are one in Python (1 and 1.0), the second stays a values.keys.Key.
     """
-    if type(value) is list or isinstance(value, dict):
+    if isinstance(value, list | dict):
         return _unwrapped(value) if _holds_keys(value) else value
     return value
 
@@ -153,7 +153,7 @@ def _holds_keys(value: Any) -> bool:
                 return True
             container = container.values()
         for item in container:
-            if (type(item) is list or isinstance(item, dict)) and id(item) not in seen:
+            if isinstance(item, list | dict) and id(item) not in seen:
                 seen.add(id(item))
                 todo.append(item)
     return False
@@ -164,18 +164,18 @@ def _unwrapped(value: Any) -> Any:
     todo: list[tuple[Any, Any]] = []
 
     def copied(item: Any) -> Any:
-        if type(item) is not list and not isinstance(item, dict):
+        if not isinstance(item, list | dict):
             return item
         copy = copies.get(id(item))
         if copy is None:
-            copy = copies[id(item)] = [] if type(item) is list else {}
+            copy = copies[id(item)] = [] if isinstance(item, list) else {}
             todo.append((item, copy))
         return copy
 
     result = copied(value)
     while todo:
         source, target = todo.pop()
-        if type(source) is list:
+        if isinstance(source, list):
             target.extend(map(copied, source))
         else:
             for key, item in source.items():

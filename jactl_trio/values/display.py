@@ -146,7 +146,7 @@ def walk_result(walk: dict[str, Any]) -> str:
 
 
 def _is_sequence(value: Any) -> bool:
-    return type(value) is list or type(value) is Array
+    return isinstance(value, list) or type(value) is Array
 
 
 def _sequence(value: Any) -> list[Any]:

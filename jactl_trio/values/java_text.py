@@ -19,7 +19,7 @@ CIRCULAR_LIST, CIRCULAR_MAP = "(this Collection)", "(this Map)"
 
 def java_text(value: Any) -> str:
     """The text of any value, iteratively."""
-    if type(value) is not list and not isinstance(value, dict):
+    if not isinstance(value, list | dict):
         return _leaf(value)
     parts: list[str] = []
     size = 0
@@ -31,12 +31,12 @@ def java_text(value: Any) -> str:
             inside.discard(id(item))
             continue
         if not is_text:
-            if type(item) is list or isinstance(item, dict):
+            if isinstance(item, list | dict):
                 if id(item) not in inside:
                     inside.add(id(item))
                     todo.extend(_steps(item))
                     continue
-                item = CIRCULAR_LIST if type(item) is list else CIRCULAR_MAP
+                item = CIRCULAR_LIST if isinstance(item, list) else CIRCULAR_MAP
             else:
                 item = _leaf(item)
         size += len(item)
@@ -48,7 +48,7 @@ def java_text(value: Any) -> str:
 
 def _steps(value: Any) -> list[tuple[bool, Any]]:
     steps: list[tuple[bool, Any]] = [(True, value)]
-    if type(value) is list:
+    if isinstance(value, list):
         steps.append((True, "]"))
         for index in range(len(value) - 1, -1, -1):
             steps.append((False, value[index]))

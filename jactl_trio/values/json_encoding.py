@@ -110,7 +110,7 @@ def run_encoding(encoding: Encoding) -> bool:
 
 def _opened(value: Any, array_allowed: bool) -> tuple[list[Any] | None, list[Any], str]:
     """The keys (None: there are none), the items and the end of a container."""
-    if type(value) is list:
+    if isinstance(value, list):
         return None, value, "]"
     if isinstance(value, dict):
         return list(value), list(value.values()), "}"

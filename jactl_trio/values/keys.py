@@ -66,7 +66,9 @@ def same_value(a: Any, b: Any) -> bool:
         if a is b:
             continue
         kind = type(a)
-        if kind is not type(b):
+        if kind is not type(b) and isinstance(a, list) and isinstance(b, list):
+            kind = list
+        elif kind is not type(b):
             return False
         inner = _inner_pairs(kind, a, b)
         if inner is None:
@@ -116,7 +118,7 @@ def structural_hash(value: Any) -> int:
         budget -= 1
         value = todo.pop()
         kind = type(value)
-        if kind is list:
+        if isinstance(value, list):
             part = len(value) + 1_000_003
             todo.extend(value[:budget])
         elif kind is dict:

@@ -32,6 +32,7 @@ PLAIN_CLASSES: dict[type, PlainClass] = {}
 PLAIN_NAMES: dict[str, PlainClass] = {}
 SINGLETONS: dict[str, Any] = {}
 SINGLETON_NAMES: dict[int, str] = {}  # by id
+_MAKERS: dict[str, Callable[[], Any]] = {}
 
 
 def plain_data(name: str) -> Callable[[C], C]:
@@ -59,6 +60,19 @@ def singleton(name: str, value: T) -> T:
         raise InternalError(f"Two objects are saved under the name {name}")
     SINGLETON_NAMES[id(value)] = name
     return value
+
+
+def made_when_needed(name: str, make: Callable[[], Any]) -> None:
+    """Name an object that exists once, and that `make` gives where it is asked for first."""
+    if _MAKERS.setdefault(name, make) is not make:
+        raise InternalError(f"Two objects are saved under the name {name}")
+
+
+def singleton_named(name: str) -> Any:
+    """The object of that name; KeyError where there is none."""
+    if name not in SINGLETONS and name in _MAKERS:
+        singleton(name, _MAKERS[name]())
+    return SINGLETONS[name]
 
 
 LIST_ITERATOR: type = type(iter([]))

@@ -18,7 +18,7 @@ from .suspension import give_way, resumable, transparent
 @transparent
 def to_text(value: Any) -> str:
     """The text of any value; suspends only inside an instance's toString()."""
-    text = flat_text(value) if type(value) is list else scalar_text(value)
+    text = flat_text(value) if isinstance(value, list) else scalar_text(value)
     if text is not None:
         return text
     return structure_text(value, 0)

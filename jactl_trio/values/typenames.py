@@ -8,6 +8,7 @@ from typing import Any
 
 from .arguments import NamedArgs
 from .arrays import Array
+from .fixed_lists import FixedList
 from .numbers import Byte, Long
 
 _NAMES: dict[type, str] = {
@@ -22,6 +23,7 @@ _NAMES: dict[type, str] = {
     dict: "Map",
     NamedArgs: "Map",
     list: "List",
+    FixedList: "List",
     MethodType: "Function",
 }
 

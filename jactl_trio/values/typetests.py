@@ -31,20 +31,25 @@ def is_of_type(value: Any, type: Type) -> bool:
     """value instanceof type: exact for numbers; an array of references is also an Object[]; null is of no type."""
     expected = _PYTHON.get(type.kind)
     if expected is not None:
-        return value.__class__ is expected
+        return value.__class__ is expected or (expected is list and isinstance(value, list))
     return _OTHER[type.kind](value, type)
+
+
+def is_list(value: Any) -> bool:
+    """value instanceof List"""
+    return isinstance(value, list)
 
 
 def switch_equal(value: Any, literal: Any) -> bool:
     """Does value match a literal of switch? The same type and content; an array matches a list with its items."""
-    if value.__class__ is Array and literal.__class__ is list:
+    if value.__class__ is Array and isinstance(literal, list):
         return len(value.items) == len(literal) and all(map(switch_equal, _items(value), literal))
     return same_value(value, literal)
 
 
 def pattern_items(value: Any) -> list[Any] | None:
     """The items, boxed, that a list pattern looks at; None where value is neither a List nor an array."""
-    if value.__class__ is list:
+    if isinstance(value, list):
         items: list[Any] = value
         return items
     return _items(value) if value.__class__ is Array else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,7 @@ _FLAGS = {
 }
 _CLASSES = {"EOFError": "CompileError", "TimeoutError": "LimitError", "RuntimeException": "RuntimeError"}
 _CASE_SECONDS = 20.0
+_STRIKE_AGAIN_SECONDS = 0.5
 _CLOCK_READ = re.compile(r"\bnow(InZone)?\b")
 
 
@@ -95,16 +97,28 @@ def options(case: Case, mode: str) -> dict[str, Any]:
     return chosen
 
 
-async def run_case(case: Case, mode: str) -> Verdict:
-    signal.setitimer(signal.ITIMER_REAL, _CASE_SECONDS)  # the clock of the loop is a mock: it would never fire
-    try:
-        value = await _value(case, mode)
-    except Unsupported as error:
-        return Verdict(case, mode, False, f"unsupported global {error}")
-    except Exception as error:
-        return _judge_error(case, mode, error)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+def run_case(case: Case, mode: str) -> Verdict:
+    """Run one case for itself, in its mode."""
+    with _Deadline(_CASE_SECONDS) as deadline:
+        try:
+            value = deadline.run(_value, case, mode)
+            verdict = _judge_value(case, mode, value)
+        except Unsupported as error:
+            verdict = Verdict(case, mode, False, f"unsupported global {error}")
+        except BaseException as error:
+            if not deadline.passed and not isinstance(error, Exception):
+                raise
+            verdict = _judge_error(case, mode, error)
+    # Where the end of the time struck decides nothing: what came of it may be any error, or none.
+    return _too_long(case, mode, verdict.error) if deadline.passed else verdict
+
+
+def _too_long(case: Case, mode: str, error: BaseException | None) -> Verdict:
+    position = False if "expected" not in case.data else None
+    return Verdict(case, mode, False, f"ran for more than {_CASE_SECONDS:g} seconds", error, position)
+
+
+def _judge_value(case: Case, mode: str, value: Any) -> Verdict:
     if "error" in case.data and "expected" not in case.data:
         return Verdict(case, mode, False, f"no error; value {value!r:.100}", position_holds=False)
     reason = differs(case.data["expected"], value)
@@ -152,7 +166,7 @@ async def _run_repl(case: Case, mode: str) -> Any:
     return value
 
 
-def _judge_error(case: Case, mode: str, error: Exception) -> Verdict:
+def _judge_error(case: Case, mode: str, error: BaseException) -> Verdict:
     wanted = case.data.get("error")
     if wanted is None:
         return Verdict(case, mode, False, f"{type(error).__name__}: {str(error)[:300]}", error)
@@ -175,22 +189,54 @@ def _judge_error(case: Case, mode: str, error: Exception) -> Verdict:
     return Verdict(case, mode, holds, "; ".join(reasons), error, position)
 
 
-class CaseTooLong(Exception):
-    """A case ran for more than _CASE_SECONDS."""
+class CaseTooLong(BaseException):
+    """A case has used up its time.  No Exception: nothing on the way may take it for an error of the script."""
 
 
-def _too_long(*_: object) -> None:
-    raise CaseTooLong(f"ran for more than {_CASE_SECONDS:g} seconds")
+class _Deadline:
+    """Raise CaseTooLong in the block once `seconds` of real time have passed, and again until it has left the block.
+
+    By a signal: the clock of the loop is a mock, and a script may never give the loop its turn.  A signal strikes
+    anywhere, also where exceptions are lost (a finaliser, a callback of C), hence the repetition and `passed`.  While
+    the loop itself runs, which an exception would break, its cases are cancelled instead.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._scope = trio.CancelScope()
+        self.passed = False
+
+    def __enter__(self) -> _Deadline:
+        self._before = signal.signal(signal.SIGALRM, self._strike)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, _STRIKE_AGAIN_SECONDS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+
+    def run(self, function: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+        """What the async function gives, run in a loop of its own in which sleeping costs no time."""
+
+        async def main() -> Any:
+            with self._scope:
+                return await function(*args)
+
+        return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+
+    def _strike(self, *_: object) -> None:
+        self.passed = True
+        if not trio.lowlevel.currently_ki_protected():
+            raise CaseTooLong
+        try:
+            trio.lowlevel.current_trio_token().run_sync_soon(self._scope.cancel)
+        except (RuntimeError, trio.RunFinishedError):
+            raise CaseTooLong from None  # no loop runs
 
 
 def run_cases(cases: list[tuple[Case, str]]) -> list[Verdict]:
-    """Run pairs of case and mode, each in a nursery of its own clock, so that sleeping costs no time."""
-
-    async def main() -> list[Verdict]:
-        return [await run_case(case, mode) for case, mode in cases]
-
-    signal.signal(signal.SIGALRM, _too_long)
-    return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+    """Run pairs of case and mode, each for itself: what one leaves behind does not reach the next."""
+    return [run_case(case, mode) for case, mode in cases]
 
 
 Row = tuple[str, str, str, str, bool, bool | None, str]
