@@ -1,6 +1,7 @@
 """Does a script run as fast after it has waited? The same script, with and without one suspension early on.
 
-Each is short enough to end within its first time slice, so that nothing else suspends it.
+Each is short enough to end within its first time slice, so that nothing else suspends it, and long enough for what
+one suspension itself takes not to count.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ TIMES = 10
 
 # `at`: where to wait; a place that is never reached is no suspension.
 SCRIPTS = {
-    "while loop": "int i = 0; int t = 0; while (i < 10000) { if (i == at) { sleep(0) }; t += i & 7; i++ }; t",
-    "nested loops": "int t = 0; for (int i = 0; i < 100; i++) {\n"
-    "  for (int j = 0; j < 100; j++) { if (i == at && j == 50) { sleep(0) }; t += (i ^ j) & 3 }\n"
+    "while loop": "int i = 0; int t = 0; while (i < 25000) { if (i == at) { sleep(0) }; t += i & 7; i++ }; t",
+    "nested loops": "int t = 0; for (int i = 0; i < 160; i++) {\n"
+    "  for (int j = 0; j < 160; j++) { if (i == at && j == 50) { sleep(0) }; t += (i ^ j) & 3 }\n"
     "}\n"
     "t",
     "loop in a function, untyped": "def f(n) {\n"
     "  def t = 0; for (def i = 0; i < n; i++) { if (i == at) { sleep(0) }; t += i & 7 }; t\n"
     "}\n"
-    "f(8000)",
-    "recursion": "int fib(int n) { if (n == at) { at = -1; sleep(0) }; n < 2 ? n : fib(n - 1) + fib(n - 2) }; fib(16)",
+    "f(20000)",
+    "recursion": "int fib(int n) { if (n == at) { at = -1; sleep(0) }; n < 2 ? n : fib(n - 1) + fib(n - 2) }; fib(19)",
     "pipeline": "8000.map{ if (it == at) { sleep(0) }; it * 3 }.filter{ it % 2 == 0 }.sum()",
     "each": "int t = 0; 8000.each{ if (it == at) { sleep(0) }; t += it & 3 }; t",
     "loop in a method": "class C { int t = 0; def run(int n, int at) {\n"
     "  for (int i = 0; i < n; i++) { if (i == at) { sleep(0) }; t += i & 7 }; t\n"
     "} }\n"
-    "new C().run(8000, at)",
+    "new C().run(25000, at)",
 }
-_EARLY = {"recursion": 14}
+_EARLY = {"recursion": 17}
 
 
 def both(name: str, source: str) -> tuple[Callable[[], Any], Callable[[], Any]]:

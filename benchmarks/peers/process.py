@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import Any
 
@@ -64,6 +65,9 @@ class Peer:
 
 
 def in_turns(ours: Callable[[], Any], theirs: Callable[[], float], rounds: int) -> Ratio:
-    """Ours here, theirs in their process, one after the other, after a warm-up of both.  theirs: gives seconds."""
+    """Ours here, theirs in their process, one after the other, after a warm-up of both.  theirs: gives seconds.
+
+    By the clock on the wall, as theirs are.
+    """
     ours(), theirs()
-    return ratio_of((seconds(ours), theirs()) for _ in range(rounds))
+    return ratio_of((seconds(ours, perf_counter), theirs()) for _ in range(rounds))
