@@ -27,6 +27,46 @@ PLACES = {
         "                      ^",
         "Null value for index",
     ),
+    "an index out of bounds without a type: at the bracket": (
+        "def x = 'abc'; x[3]",
+        "                ^",
+        "Index out of bounds: 3",
+    ),
+    "what is no index, without a type: at the bracket": (
+        "def f(x, y) { x[y] }; f([1] as int[], [1])",
+        "               ^",
+        "Object of type List cannot be cast to int",
+    ),
+    "an index out of bounds of a String: at the index": (
+        "String x = 'abc'; def i = 3; x[i]",
+        "                               ^",
+        "Index out of bounds: 3",
+    ),
+    "an array as a List: at the array": (
+        "int[] a = [1]; List x = a",
+        "                        ^",
+        "Cannot convert int[] to List",
+    ),
+    "an array returned as a List: at the array": (
+        "List f() { int[] a = [1]; a }; f()",
+        "                          ^",
+        "Cannot convert int[] to List",
+    ),
+    "a number that is no constant, beside a String in ? :": (
+        "int x = 3; true ? x : 'c'",
+        "                  ^",
+        "Cannot convert object of type int to String",
+    ),
+    "no order between truth and numbers": (
+        "boolean x = true; def y = 3; x <= y",
+        "                               ^",
+        "Cannot compare objects of type boolean and int",
+    ),
+    "a fault inside a class that may not stand here is told first": (
+        "def f() { class P { int ] } }",
+        "                        ^",
+        "Unexpected token ']'",
+    ),
     "a method named by an expression, on null: at the dot": (
         "def x = [y:null]; x.y.\"${'f'}\"()",
         "                     ^",

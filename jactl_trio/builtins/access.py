@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import COLLECTION_ITEMS_MAX
 from ..values.arrays import Array
-from ..values.casts import boxed, coerce
+from ..values.casts import boxed, coerce, coerce_int
 from ..values.fixed_lists import FixedList
 from ..values.keys import to_key
 from ..values.numbers import Byte, Long
@@ -50,11 +50,9 @@ def get_index_safe(parent: Any, key: Any) -> Any:
     return None if parent is None else get_index(parent, key)
 
 
-def null_index(parent: Any) -> bool:
-    """False: text[null] and array[null] are errors of the access, others of the index."""
-    if type(parent) in (str, Array):
-        raise NullError("Cannot convert null value to int")
-    return False
+def in_text_or_array(parent: Any, key: Any) -> Any:
+    """parent[key], whose errors are the access's, not the index's, where parent's type was not known."""
+    return _ELEMENT[type(parent)](parent, coerce_int(key))
 
 
 def set_field(parent: Any, field: Any, value: Any) -> Any:
@@ -111,7 +109,7 @@ def _read(parent: Any, field: Any, is_dot: bool) -> Any:
 def _null_key(parent: Any, instance: bool) -> str:
     if instance or isinstance(parent, dict):
         return "Null value for field"
-    return "Cannot convert null value to int" if type(parent) in (str, Array) else "Null value for index"
+    return "Cannot convert null value to int" if type(parent) in TEXT_AND_ARRAYS else "Null value for index"
 
 
 def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
@@ -124,8 +122,9 @@ def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
         raise _wrong_parent(parent, is_dot)
     if is_dot:
         raise RuntimeError(f"Field access not supported for {type_name(parent)}")
-    index = _index(field, "Non-numeric value for indexed access")
-    return read(parent, _list_index(field, index) if read is _list_element else index)
+    if read is not _list_element:
+        return read(parent, coerce_int(field))
+    return read(parent, _list_index(field, _index(field, "Non-numeric value for indexed access")))
 
 
 def _list_element(items: list[Any], index: int) -> Any:
@@ -161,6 +160,7 @@ def _out_of_bounds(index: int) -> RuntimeError:
     return RuntimeError(f"Index out of bounds: {index}")
 
 
+TEXT_AND_ARRAYS = (str, Array)
 _ELEMENT: dict[type, Any] = {list: _list_element, FixedList: _list_element, str: string_element, Array: array_element}
 
 

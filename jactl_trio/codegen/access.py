@@ -63,19 +63,14 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
     parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
     parent_type, key_type = type_of(node.parent), type_of(node.key)
     if node.op == "?[":
-        if not _may_be_null_in_text(node, key_type, key):
-            return _read(lw, node, "get_index_safe", parent, key, node.key.pos)
         parent, key = lw.both_simple(parent, key)
-        slow = _read(lw, node, "get_index_safe", parent, key, node.key.pos)
-        return _unless_null_index(lw, node, parent, key, slow)
+        return _or_in_text(lw, node, parent, key, _read(lw, node, "get_index_safe", parent, key, node.key.pos))
     parent, key = lw.both_simple(parent, key)
     checked = parent
     if parent_type.kind in _NULL_AT_PARENT:
         null = lw.helper("null_parent", pos=node.parent.pos)
         checked = trees.choice(trees.is_not(parent, trees.none()), parent, null)
-    slow = _read(lw, node, "get_index", checked, key, node.key.pos)
-    if _may_be_null_in_text(node, key_type, key):
-        slow = _unless_null_index(lw, node, parent, key, slow)
+    slow = _or_in_text(lw, node, parent, key, _read(lw, node, "get_index", checked, key, node.key.pos))
     if key_type.kind == "String" or parent_type.kind == "Map":
         return from_map(lw, (parent_type, parent), (key_type, key), slow)
     if parent_type.kind not in ("List", "Object") or key_type.kind not in ("int", "Object"):
@@ -85,16 +80,13 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
     return trees.choice(_in_list(parent, key, parent_type, key_type), trees.subscript(parent, key), slow)
 
 
-def _may_be_null_in_text(node: nodes.Access, key_type: Type, key: ast.expr) -> bool:
-    """May this be text[null] or array[null], with a parent of no known type?"""
-    may_be_null = key.value is None if isinstance(key, ast.Constant) else not key_type.is_primitive
-    return node.is_untyped and may_be_null
-
-
-def _unless_null_index(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, other: ast.expr) -> ast.expr:
-    """`other`, but text[null] and array[null] fail at the bracket."""
-    is_null = trees.both(trees.is_none(key), lw.helper("null_index", parent, pos=node.pos))
-    return trees.choice(is_null, trees.none(), other)
+def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, other: ast.expr) -> ast.expr:
+    """`other`; what fails in a String or array fails at the bracket, where the parent's type is not declared."""
+    if not node.is_untyped:
+        return other
+    kind = trees.call(trees.name("type"), parent)
+    test = ast.Compare(kind, [ast.In()], [trees.name("TEXT_AND_ARRAYS")])
+    return trees.choice(test, lw.helper("in_text_or_array", parent, key, pos=node.pos), other)
 
 
 def _in_list(parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type) -> ast.expr:

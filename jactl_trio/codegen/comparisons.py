@@ -16,7 +16,8 @@ from .lowerer import Lowerer, lowers, type_of
 
 def comparison(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = type_of(node.left), type_of(node.right)
-    if node.op in _PYTHON and left.is_primitive and right.is_primitive:
+    same_sort = (left.kind == "boolean") is (right.kind == "boolean")  # to Python True is 1
+    if node.op in _PYTHON and left.is_primitive and right.is_primitive and same_sort:
         return _primitive(lw, node, left, right)
     if node.op == "<=>" and left.is_integral and right.is_integral:
         one, two = lw.operands([lambda: lw.lower(node.left), lambda: lw.lower(node.right)])

@@ -94,6 +94,8 @@ def _next(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.expr, type:
         sign: ast.operator = ast.Add() if node.op == "++" else ast.Sub()
         return trees.binary(value, sign, trees.constant(1.0)), type
     helper = "increment" if node.op == "++" else "decrement"
+    if type is ANY and isinstance(node.operand, nodes.Access):
+        helper += "_element"
     call = lw.helper(helper, boxed(lw, value, type), pos=node.pos)
     if type.kind == "Object" and isinstance(value, ast.Name):
         return _inline_step(lw, node, value, call), ANY

@@ -124,6 +124,8 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         return
     if not is_castable(source, type):
         r.late_error(f"Cannot convert argument of type {text(source)} to parameter type of {text(type)}", arg.pos)
+    elif source.kind == "array" and type.kind == "List":
+        r.late_error(f"Cannot convert {text(source)} to {text(type)}", arg.pos)
     elif is_null(arg) and type.kind == "Number":
         r.late_error(f"Cannot convert null value to {text(type)}", arg.pos)
     elif is_null(arg):

@@ -73,6 +73,8 @@ def check_assignable(r: Resolver, node: nodes.Expr, target: Type, pos: int, *, i
     down = is_cast and source.kind == "instance" and target.kind == "instance" and is_assignable(source, target)
     if not is_castable(source, target) and not down:
         r.error(f"Cannot convert from {text(source)} to {text(target)}", pos)
+    if source.kind == "array" and target.kind == "List":  # only `as` makes a list of an array
+        r.late_error(f"Cannot convert {text(source)} to {text(target)}", pos if is_cast else node.pos)
     if target.is_numeric and source.kind == "String" and node.is_const and isinstance(node.const, str):
         check_character(r, node.const, target, pos)
     if target.kind == "boolean" and source.kind == "String" and isinstance(node, nodes.RegexMatch):
@@ -92,14 +94,6 @@ def check_null(r: Resolver, target: Type, pos: int) -> None:
     """null never becomes a primitive; told only where nothing else is wrong, as it is found later."""
     if target.is_primitive and target.kind != "boolean":
         r.late_error(f"Cannot convert null value to {text(target)}", pos)
-
-
-def check_late(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> None:
-    """What passes as assignable but is impossible when code is made: a list or function as something it is not."""
-    source = static_type(node)
-    is_other = source.kind not in (target.kind, "Object", "iterator", "array")
-    if target.kind in ("List", "function") and is_other and not is_null(node):
-        r.late_error(f"Cannot convert {text(source)} to {text(target)}", pos)
 
 
 def convert(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> nodes.Expr:
@@ -125,4 +119,4 @@ def constant_as(r: Resolver, value: Any, target: Type, pos: int) -> Any:
         return None
 
 
-__all__ = ["boxed", "check_assignable", "check_late", "constant_as", "convert", "is_castable", "is_coercible"]
+__all__ = ["boxed", "check_assignable", "constant_as", "convert", "is_castable", "is_coercible"]

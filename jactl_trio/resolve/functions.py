@@ -170,6 +170,8 @@ def _return(r: Resolver, node: nodes.Return) -> None:
         name = info.name or f"closure<{info.path}>"
         message = f"Expression type {text(source)} not compatible with function {name}() return type of "
         r.error(message + text(info.return_type), node.value.pos)
+    elif source.kind == "array" and info.return_type.kind == "List":
+        r.late_error(f"Cannot convert {text(source)} to List", node.value.pos)
 
 
 def add_return(r: Resolver, block: nodes.Block, return_type: Type) -> None:

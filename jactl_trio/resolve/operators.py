@@ -79,6 +79,15 @@ def _ternary(r: Resolver, node: nodes.Ternary) -> None:
     elif not is_castable(two, one):
         r.error(f"Result types of {text(one)} and {text(two)} are not compatible", node.colon_pos)
     node.type = result_type(r, one, "?", two, node.pos)
+    if node.type is STRING:
+        node.then, node.otherwise = _as_text(r, node.then), _as_text(r, node.otherwise)
+
+
+def _as_text(r: Resolver, node: nodes.Expr) -> nodes.Expr:
+    """A constant beside a String becomes its text; what is no constant fails when it is converted."""
+    if not node.is_const or static_type(node) is STRING or node.const is None:
+        return node
+    return r.expr(nodes.StringTemplate([node], pos=node.pos))
 
 
 def check_condition(r: Resolver, node: nodes.Expr) -> None:

@@ -255,6 +255,18 @@ def decrement(a: Any) -> Any:
     return subtract(_steppable(a, "--"), 1) if type(a) is not Byte else Byte((a - 1) & 0xFF)
 
 
+def increment_element(a: Any) -> Any:
+    """What ++ makes of a field or element of no known type: a byte becomes an int there."""
+    return int(a) + 1 if type(a) is Byte else increment(a)
+
+
+def decrement_element(a: Any) -> Any:
+    """What -- makes of a field or element of no known type: a byte becomes an int there."""
+    if a is None or type(a) is Byte:
+        return int(a) - 1 if a is not None else decrement(a)
+    return subtract(a, 1)
+
+
 def _steppable(a: Any, operator: str) -> Any:
     if type(a) in RANKS:
         return a

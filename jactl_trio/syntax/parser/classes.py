@@ -75,9 +75,6 @@ class Classes(Switches):
             is_wildcard = last.kind == "*"
             if not is_wildcard:
                 path.append(last.text)
-        classes = [part for part in path if is_class_name(part)]
-        if not classes and not (is_wildcard and not is_static):
-            raise self.error_at("Expecting class name or valid package", first.pos)
         if is_static and len(path) < 2 and not is_wildcard:
             raise self.error_at("Expected '.' after class name", first.pos)
         alias = None
@@ -86,7 +83,10 @@ class Classes(Switches):
             if not is_static and not is_class_name(alias.text):
                 raise self.error_at("Alias name for imported class must start with uppercase letter", alias.pos)
         if self.peek().kind not in (EOF, EOL, ";"):
-            raise self.unexpected("Expecting end of statement")
+            raise self._expected((EOF, EOL, ";"))
+        classes = [part for part in path if is_class_name(part)]
+        if not classes and not (is_wildcard and not is_static):
+            raise self.error_at("Expecting class name or valid package", first.pos)
         return nodes.Import(
             path,
             alias.text if alias else None,
@@ -100,8 +100,17 @@ class Classes(Switches):
 
     def class_declaration(self) -> nodes.Stmt:
         """class ::= `class` NAME (`extends` class-name)? `{` members `}`"""
-        if self.blocks > 0:
-            self.note(self.error_at("Class declaration not allowed here", self.peek().pos))
+        start = self.peek()
+        try:
+            return self._class_declaration()
+        except CompileError as error:
+            self.note(error)  # what is wrong inside is told first
+            raise
+        finally:
+            if self.blocks > 0:
+                self.note(self.error_at("Class declaration not allowed here", start.pos))
+
+    def _class_declaration(self) -> nodes.Stmt:
         self.expect("class")
         name = self.expect(IDENTIFIER)
         base = self._base()
