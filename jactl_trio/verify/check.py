@@ -81,6 +81,8 @@ class Check:
                 raise
             report.results.append(PhaseResult(subject.name, "examples", 1, note="does not compile, as expected"))
             return
+        if subject.recorder.problems:
+            raise UsageError(subject.recorder.problems[0])
         for phase in self.phases if self.replay is None else (self.replay.phase,):
             with self._timed(subject.name, phase) as result:
                 try:

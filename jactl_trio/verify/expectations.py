@@ -4,6 +4,7 @@
 // expect: [1, 4]                 its value as text
 // error: Divide by zero          a part of the message of the error that ends it
 // output: one\\n                 all that it prints
+// messages: {"paid": [20, 5]}    JSON: what the script is sent, in order, by name
 // once: charge, ship             functions of the host whose calls may not be repeated after a crash
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 from ..errors import UsageError
 from ..values.json import decode
 
-_COMMENT = re.compile(r"^// ?(globals|expect|error|output|once): ?(.*)$", re.MULTILINE)
+_COMMENT = re.compile(r"^// ?(globals|messages|expect|error|output|once): ?(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Expectation:
     error: str | None = None
     output: str | None = None
     globals: str | None = None
+    messages: str | None = None
     once: tuple[str, ...] = ()
 
     @property
@@ -35,14 +37,14 @@ class Expectation:
 
     def given(self) -> dict[str, Any]:
         """The globals. UsageError where they are no JSON object."""
-        if self.globals is None:
-            return {}
-        try:
-            found = decode(self.globals)
-        except Exception as error:
-            raise UsageError(f"// globals: {error}") from None
-        if not isinstance(found, dict):
-            raise UsageError(f"// globals: {self.globals} is no JSON object")
+        return _object("globals", self.globals)
+
+    def sent(self) -> dict[str, list[Any]]:
+        """The messages. UsageError where they are no JSON object of lists."""
+        found = _object("messages", self.messages)
+        for name, values in found.items():
+            if not isinstance(values, list):
+                raise UsageError(f"// messages: those called {name} are no list")
         return found
 
 
@@ -51,7 +53,20 @@ def expectation_of(source: str) -> Expectation:
     found = dict(_COMMENT.findall(source))
     output = found.get("output")
     once = tuple(filter(None, re.split(r"[,\s]+", found.get("once", ""))))
-    return Expectation(_lines(found.get("expect")), found.get("error"), _lines(output), found.get("globals"), once)
+    given, sent = found.get("globals"), found.get("messages")
+    return Expectation(_lines(found.get("expect")), found.get("error"), _lines(output), given, sent, once)
+
+
+def _object(comment: str, text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        found = decode(text)
+    except Exception as error:
+        raise UsageError(f"// {comment}: {error}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"// {comment}: {text} is no JSON object")
+    return found
 
 
 def _lines(text: str | None) -> str | None:

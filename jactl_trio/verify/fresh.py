@@ -24,9 +24,11 @@ from ..values.convert import from_host, to_host
 from .answers import Answer
 from .loading import LoadedHost, path_of
 from .reference import Path, Plain, PlainDriver, Reference, Segment, drive, new_run, run_on_mock_clock
+from .scripted_post import PlainPost
 from .subjects import Recorder, Subject
 
 CHILD_SECONDS_MAX = 300.0
+Taken = tuple[bytes, float, dict[str, int]]  # a checkpoint, its time, and how many messages were received by then
 
 
 def fresh_runs(reference: Reference, most: int) -> list[tuple[Path, Plain]]:
@@ -35,7 +37,7 @@ def fresh_runs(reference: Reference, most: int) -> list[tuple[Path, Plain]]:
     The subject's make_context must be something that another process can import.
     """
     subject = reference.subject
-    taken: list[tuple[bytes, float]] = run_on_mock_clock(_checkpoints, subject)[:most]
+    taken: list[Taken] = run_on_mock_clock(_checkpoints, subject)[:most]
     if not taken:
         return []
     paths = [(True,) * index + (False,) for index in range(len(taken))]
@@ -47,6 +49,7 @@ def fresh_runs(reference: Reference, most: int) -> list[tuple[Path, Plain]]:
         "source": subject.source,
         "name": subject.name,
         "globals": _packed(context, subject.given()),
+        "messages": _packed(context, subject.messages),
         "answers": _packed(context, list(map(list, _answers(subject.recorder)))),
         "checkpoints": taken,
     }
@@ -70,19 +73,21 @@ def _run_child(job: dict[str, Any]) -> list[Any]:
 
 
 class _TakingDriver(PlainDriver):
-    """Keeps the bytes of every checkpoint, with its time."""
+    """Keeps the bytes of every checkpoint."""
 
     __slots__ = ("taken",)
 
-    taken: list[tuple[bytes, float]]
+    taken: list[Taken]
 
     async def save(self) -> Step:
         self.run_state.call_ordinal = 0
-        self.taken.append((self.encoded(self.run_state.checkpoint_id + 1), trio.current_time()))
+        assert isinstance(self.post, PlainPost)
+        letters = dict(self.post.box.taken)
+        self.taken.append((self.encoded(self.run_state.checkpoint_id + 1), trio.current_time(), letters))
         return await super().save()
 
 
-async def _checkpoints(subject: Subject) -> list[tuple[bytes, float]]:
+async def _checkpoints(subject: Subject) -> list[Taken]:
     script = subject.script()
     driver = _TakingDriver(script.unit, new_run(script, subject))
     driver.taken = []
@@ -131,12 +136,14 @@ def _child(job: dict[str, Any]) -> list[Any]:
         error = None if kind is None else getattr(errors, kind)(message)
         recorder.add((name, text, checkpoint_id, ordinal), value, error)
     subject = Subject(job["source"], _unpacked(context, job["globals"]), host, job["name"], recorder)
+    subject.messages = _unpacked(context, job["messages"])
     return [_row(run_on_mock_clock(_recovered, subject, *taken)) for taken in job["checkpoints"]]
 
 
-async def _recovered(subject: Subject, checkpoint: bytes, late_s: float) -> Plain:
+async def _recovered(subject: Subject, checkpoint: bytes, late_s: float, letters: dict[str, int]) -> Plain:
     script = subject.script()
-    return await drive(subject, PlainDriver(script.unit, script.new_run()), checkpoint=checkpoint, late_s=late_s)
+    driver = PlainDriver(script.unit, new_run(script, subject))
+    return await drive(subject, driver, checkpoint=checkpoint, late_s=late_s, taken=letters)
 
 
 def _row(plain: Plain) -> list[Any]:

@@ -5,6 +5,7 @@ Both have faults. Stores are called in the Trio thread, so that the same schedul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,6 +23,7 @@ from ..store.records import ENDED, Answer, Finish, Save
 from .history import Deleted, SaveAnswered, SaveAsked, Saved
 from .hosts import DELAY_SECONDS, Crash, Host
 from .schedule import Action, Point
+from .scripted_post import ScriptedBox, send_all
 from .subjects import INSTANCE, Subject
 
 T = TypeVar("T")
@@ -36,7 +38,7 @@ class EnvironmentHome:
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
         self.id = INSTANCE
-        self.kept: dict[UUID, tuple[int, bytes]] = {}
+        self.kept: dict[UUID, tuple[int, bytes, dict[str, int]]] = {}  # with the messages received by then
         self.is_over = False
 
     def environment(self, host: Host) -> Environment:
@@ -48,6 +50,9 @@ class EnvironmentHome:
     async def admit(self, runtime: Runtime, host: Host) -> Instance:
         script = self.subject.script(runtime.context)
         kept = self.kept.get(self.id)
+        box = ScriptedBox(runtime.context, self.subject.messages, {} if kept is None else kept[2])
+        host.environment.box = runtime.post.box = box
+        runtime.post.poll_s = math.inf
         if kept is not None:
             return await runtime.recover_checkpoint(kept[1])
         instance = await runtime.start(script, self.subject.given(), id=self.id, output=host)
@@ -65,16 +70,17 @@ class _RememberingEnvironment(Environment):
     def __init__(self, home: EnvironmentHome, host: Host) -> None:
         self.home = home
         self.host = host
+        self.box: ScriptedBox
 
     def save_checkpoint(
         self, id: UUID, checkpoint_id: int, checkpoint: bytes, source: str, offset: int, result: Any, resumer: Any
     ) -> None:
-        host = self.host
+        host, letters = self.host, dict(self.box.taken)
         host.tell(SaveAsked(host.run, checkpoint_id))
         action = host.pass_point(Point.SAVE)
 
         def save() -> None:
-            self.home.kept[id] = (checkpoint_id, checkpoint)
+            self.home.kept[id] = (checkpoint_id, checkpoint, letters)
             host.tell(Saved(host.run, checkpoint_id))
 
         def answer(error: Exception | None = None) -> None:
@@ -135,6 +141,12 @@ class StoreHome:
 
         Every third one does not look first: a start with an id that is there recovers it, too.
         """
+        runtime.post.poll_s = math.inf
+        instance = await self._admitted(runtime, host)
+        await send_all(runtime, self.subject, self.id)
+        return instance
+
+    async def _admitted(self, runtime: Runtime, host: Host) -> Instance:
         if host.run % 3:
             for instance in await runtime.recover():
                 if instance.id == self.id:

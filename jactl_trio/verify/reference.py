@@ -14,7 +14,7 @@ answers are null.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from ..values.convert import to_host
 from ..values.display import plain_text
 from .answers import Answer, answer_of, answer_of_error
 from .outside import seconds_inside
+from .scripted_post import PlainPost, ScriptedBox
 from .scripted_senses import ScriptedSenses, Seen
 from .subjects import INSTANCE, LISTENER, Call, Subject
 
@@ -179,13 +180,15 @@ async def drive(
     seen: Seen = (),
     checkpoint: bytes | None = None,
     late_s: float = 0.0,
+    taken: Mapping[str, int] = {},
 ) -> Plain:
     """What a driver makes of its script in this task, from the beginning or from a checkpoint.
 
-    late_s: how long the instance had lived when that was saved.
+    late_s: how long the instance had lived when that was saved.  taken: how many messages it had received by then.
     """
     host, run = _PlainHost(subject), driver.run_state
     run.senses = ScriptedSenses(run, "plain", seen, late_s)
+    driver.post = PlainPost(ScriptedBox(run.context, subject.messages, taken), subject.recorder.problems)
     LISTENER.set(host)
     given = run.globals  # the caller's map shows what the script made of it, also where that was restored from bytes
     run.output = host

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -108,7 +108,7 @@ class Subject:
 
         Subject("lookup(alias)", {"alias": "a"}, make_context)
 
-    once: functions of the host whose calls may not be repeated after a crash.
+    once: functions of the host whose calls may not be repeated after a crash.  messages: what it is sent, by name.
     make_context: gives a Context with the host's functions; the script is compiled in two copies, and the simulated
     hosts take turns, so that an instance goes on in code that was compiled elsewhere.
     """
@@ -119,6 +119,7 @@ class Subject:
     name: str = ""
     recorder: Recorder = field(default_factory=Recorder)
     once: Collection[str] = ()
+    messages: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     _contexts: list[Context] = field(default_factory=list)
 
     @classmethod
@@ -130,10 +131,11 @@ class Subject:
         name: str = "",
         stubs: Mapping[str, Any] | None = None,
     ) -> Subject:
-        """The script of a file, with the globals (where none are given) and the `once` of its comments. UsageError."""
+        """The script of a file, with what its comments say: `once`, messages, globals (where none are given).
+        UsageError."""
         comments = expectation_of(source)
         given = comments.given() if globals is None else globals
-        return cls(source, given, make_context, name, Recorder(stubs or {}), comments.once)
+        return cls(source, given, make_context, name, Recorder(stubs or {}), comments.once, comments.sent())
 
     def context(self) -> Context:
         """The other one of two Contexts, whose host functions pass through the listener of the task that calls them."""

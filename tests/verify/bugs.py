@@ -243,4 +243,22 @@ BUGS = (
         "_location(error.__traceback__) or _waiting_location(waiting)",
         "_waiting_location(waiting)",
     ),
+    Bug(
+        "what was received comes again after its checkpoint",
+        "store/rules.py",
+        "self.taken += [(save.id, seq) for seq in save.takes]\n",
+        "pass\n",
+    ),
+    Bug(
+        "what was received comes again at once",
+        "runtime/store_box.py",
+        "return max((seq for",
+        "return min((seq - 1 for",
+    ),
+    Bug(
+        "a message goes with the checkpoint before it is received",
+        "runtime/store_box.py",
+        "return tuple(seq for _, seq in taken) if taken else ()",
+        "return tuple(seq + 1 for _, seq in taken) if taken else ()",
+    ),
 )

@@ -1,19 +1,21 @@
 """Planted bugs: each is put into a copy of the package, and `jactl-trio verify --profile ci` has to find it.
 
 python -m tests.verify.planted [WORD...]     all of them, or those whose name has one of the words; with all of them,
-                                             the table in docs/verify.md is written anew
+                                             the table in docs/verify.md is written anew; --jobs N at a time
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,8 @@ from .bugs import BUGS, Bug
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.jactl"))
 HOST = "jactl_trio.verify.drawn_scripts:host_context"
-SECONDS_MAX = 60
+SECONDS_MAX = 60  # of processor time: other work of the machine does not count
+WALL_SECONDS_MAX = 900
 REQUIRED = 0.93  # of the bugs: 28 of 30
 _PAGE = ROOT / "docs" / "verify.md"
 _BEGIN, _END = "<!-- planted bugs: python -m tests.verify.planted -->\n", "<!-- end of planted bugs -->\n"
@@ -47,9 +50,16 @@ def hunted(bug: Bug) -> Hunted:
         if text.count(bug.old) != 1:
             raise LookupError(f"{bug.name}: {bug.old!r} stands {text.count(bug.old)} times in {bug.file}")
         path.write_text(text.replace(bug.old, bug.new), encoding="utf-8")
-        begun = time.perf_counter()
+        begun = _seconds()
         found_by = _verify(folder, SCRIPTS)
-        return Hunted(bug, found_by, time.perf_counter() - begun)
+        seconds = _seconds() - begun
+        return Hunted(bug, found_by if seconds <= SECONDS_MAX else "", seconds)
+
+
+def _seconds() -> float:
+    """Of processor time, of this process's children and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _verify(folder: str, scripts: Sequence[Path]) -> str:
@@ -58,7 +68,7 @@ def _verify(folder: str, scripts: Sequence[Path]) -> str:
     environment = {**os.environ, "PYTHONPATH": folder}
     try:
         done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS_MAX, check=False
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=WALL_SECONDS_MAX, check=False
         )
     except subprocess.TimeoutExpired:
         return ""
@@ -81,13 +91,17 @@ def _write_table(all_hunted: Sequence[Hunted]) -> None:
 
 
 def main() -> int:
-    words = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    given = parser.parse_args()
+    words = given.words
     wanted = [bug for bug in BUGS if not words or any(word in bug.name for word in words)]
     all_hunted = []
-    for bug in wanted:
-        one = hunted(bug)
-        all_hunted.append(one)
-        print(f"{one.seconds:5.1f} s  {bug.name}: {one.found_by or 'NOT FOUND'}", flush=True)
+    with ProcessPoolExecutor(given.jobs) as pool:
+        for one in pool.map(hunted, wanted):
+            all_hunted.append(one)
+            print(f"{one.seconds:5.1f} s  {one.bug.name}: {one.found_by or 'NOT FOUND'}", flush=True)
     found = sum(bool(one.found_by) for one in all_hunted)
     print(f"{found} of {len(wanted)} found")
     if not words:

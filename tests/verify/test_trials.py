@@ -128,3 +128,32 @@ def test_a_script_without_an_end_is_told_of(monkeypatch: pytest.MonkeyPatch) -> 
     history = run_trial(endless, Schedule(), MemoryStore())
     assert history.is_stuck
     assert violations(history, Reference(Subject("1", {}, made)), ["released"]) != []
+
+
+@pytest.mark.parametrize("home", HOMES)
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("point", range(1, 6))
+def test_messages_are_received_once_whatever_happens(point: int, action: Action, home: str) -> None:
+    source = """
+        // messages: {"order": [3, 4], "approved": [{"by": "Ann"}]}
+        def found = [receive('order')]
+        checkpoint()
+        found <<= receive('order')
+        found <<= fetch(receive('approved').by.size())
+        checkpoint()
+        println found
+        [found, receive('order', 1000)]
+    """
+    source = "\n".join(line.strip() for line in source.splitlines())
+    trial(Reference(Subject.read(source, {}, made)), f"{point}:{action}", home)
+
+
+def test_a_script_that_waits_for_ever_says_for_what() -> None:
+    reference = Reference(Subject("receive('paid', 1000); receive('paid')", {}, made))
+    reference.plain()
+    assert reference.subject.recorder.problems == [
+        "The script waits for a message 'paid' for ever: send it one in a comment, // messages: {\"paid\": [null]}"
+    ]
+    for wrong in ("// messages: [1]", "// messages: {", '// messages: {"paid": 1}'):
+        with pytest.raises(jactl.UsageError, match="// messages: "):
+            Subject.read(wrong)
