@@ -18,7 +18,7 @@ from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
-from .sqlite_schema import column_of, ids_of, prepare, record_of, shown_id, text_of
+from .sqlite_schema import column_of, ids_of, is_id, prepare, record_of, shown_id, text_of
 
 BUSY_SECONDS = 10.0
 _NO_ID = b""
@@ -98,7 +98,8 @@ class SQLiteStore(CheckpointStore):
             db.execute(self._sql["forget"], (owner.bytes,))
 
     def owners(self) -> list[Owner]:
-        return [Owner(UUID(bytes=id), host, pid, start) for id, host, pid, start in self._rows("owners", ())]
+        rows = self._rows("owners", ())
+        return [Owner(UUID(bytes=id), host, pid, start) for id, host, pid, start in rows if is_id(id)]
 
     def held(self, owner: UUID) -> list[UUID]:
         return ids_of(self._rows("held", (owner.bytes,)))

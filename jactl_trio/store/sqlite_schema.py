@@ -44,18 +44,19 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
     return connection
 
 
+def is_id(column: Any) -> bool:
+    """A damaged file has columns that are none."""
+    return isinstance(column, bytes) and len(column) == 16
+
+
 def ids_of(rows: Iterable[Sequence[Any]]) -> list[UUID]:
     """Of rows that begin with an id; without those of a damaged file that are none, for they would hide the others."""
-    return [UUID(bytes=row[0]) for row in rows if _is_id(row[0])]
+    return [UUID(bytes=row[0]) for row in rows if is_id(row[0])]
 
 
 def shown_id(column: Any) -> str:
     """For messages; also of a column that is no id."""
-    return str(UUID(bytes=column)) if _is_id(column) else repr(column)
-
-
-def _is_id(column: Any) -> bool:
-    return isinstance(column, bytes) and len(column) == 16
+    return str(UUID(bytes=column)) if is_id(column) else repr(column)
 
 
 def record_of(row: Any) -> InstanceRecord:

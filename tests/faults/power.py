@@ -52,9 +52,12 @@ class World:
         self._possible: list[State] = [{}]  # one of them is what the store has to hold
         self._tokens: dict[uuid.UUID, int] = {}  # the highest that was granted
         with tempfile.TemporaryDirectory() as folder:
-            for _ in range(self._chance.randint(1, LIVES_MAX)):
-                self._live_until_cut(Path(folder) / NAME)
-            self._judge(Path(folder) / NAME)
+            try:
+                for _ in range(self._chance.randint(1, LIVES_MAX)):
+                    self._live_until_cut(Path(folder) / NAME)
+                self._judge(Path(folder) / NAME)
+            except Exception as error:
+                self.found.append(f"{type(error).__name__}: {error}")
         return self
 
     def _live_until_cut(self, path: Path) -> None:
