@@ -30,10 +30,13 @@ _RANGE = (Param("start", INT), Param("end", INT, INT_MAX))
 @resumable
 def iterable_each(receiver: Any, action: Any) -> None:
     iterator = iterator_over(receiver)
-    if type(iterator) is Source and action is not None:
-        rest = iterator.rest
-        for element in rest:
-            action(element)
+    if isinstance(iterator, Source) and action is not None:
+        more = True
+        while more:
+            rest = iterator.rest
+            for element in rest:
+                action(element)
+            more = iterator.more()
         return
     while True:
         element = iterator.next()
@@ -80,18 +83,21 @@ def _add_entries(result: dict[Any, Any], entries: list[Any]) -> None:
 def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
     iterator = iterator_over(receiver)
     groups: dict[Any, Any] = {}
-    if type(iterator) is Source:
-        rest = iterator.rest
-        for element in rest:
-            key = closure(element)
-            if type(key) is str or type(key) is int:
-                group = groups.get(key)
-                if group is None:
-                    groups[key] = [element]
+    if isinstance(iterator, Source):
+        more = True
+        while more:
+            rest = iterator.rest
+            for element in rest:
+                key = closure(element)
+                if type(key) is str or type(key) is int:
+                    group = groups.get(key)
+                    if group is None:
+                        groups[key] = [element]
+                    else:
+                        group.append(element)
                 else:
-                    group.append(element)
-            else:
-                _add_to_group(groups, to_key(key), element)
+                    _add_to_group(groups, to_key(key), element)
+            more = iterator.more()
         return groups
     while True:
         element = iterator.next()

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import RuntimeError
 from ..values.arguments import UNSET, NamedArgs
-from ..values.casts import coerce, coerce_any, is_of_class
+from ..values.casts import coerce, coerce_any, coercion, is_of_class
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.suspension import transparent
 from ..values.typenames import type_name
@@ -39,6 +39,10 @@ def converter(param: Param, function: str) -> Callable[[Any], Any]:
 
 
 def _coercion(type: Type) -> Callable[[Any], Any]:
+    known = coercion(type)
+    if known is not None:
+        return known
+
     def convert(value: Any) -> Any:
         return coerce(value, type)
 
@@ -123,10 +127,13 @@ def _method_0(signature: Signature) -> Entry:
 
 def _method_1(signature: Signature) -> Entry:
     implementation, convert = signature.implementation, converter(signature.params[0], signature.name)
+    default = signature.params[0].default
 
     @transparent
     def entry(receiver: Any, a: Any = UNSET, *rest: Any) -> Any:
-        if a is UNSET or rest or type(a) is NamedArgs:
+        if a is UNSET and default is not MANDATORY and not rest:
+            a = default
+        elif a is UNSET or rest or type(a) is NamedArgs:
             (a,) = arranged(signature, (a, *rest))
         else:
             a = convert(a)

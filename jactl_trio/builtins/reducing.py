@@ -33,13 +33,16 @@ def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
     iterator = iterator_over(receiver)
     is_pair = takes_two(accumulator)
     value = initial
-    if type(iterator) is Source:
-        rest = iterator.rest
-        for element in rest:
-            if is_pair:
-                value = accumulator(value, element)
-            else:
-                value = accumulator([value, element])
+    if isinstance(iterator, Source):
+        more = True
+        while more:
+            rest = iterator.rest
+            for element in rest:
+                if is_pair:
+                    value = accumulator(value, element)
+                else:
+                    value = accumulator([value, element])
+            more = iterator.more()
         return value
     while True:
         element = iterator.next()
@@ -190,12 +193,15 @@ def iterable_none_match(receiver: Any, predicate: Any) -> bool:
 def _stops_at(receiver: Any, predicate: Any, wanted: bool, answer: bool) -> bool:
     """`answer` as soon as an element's truth is `wanted`; its opposite where none is."""
     iterator = iterator_over(receiver)
-    if type(iterator) is Source and predicate is not None:
-        rest = iterator.rest
-        for element in rest:
-            element = predicate(element)
-            if element is wanted or (element is not (not wanted) and truthy(element) is wanted):
-                return answer
+    if isinstance(iterator, Source) and predicate is not None:
+        more = True
+        while more:
+            rest = iterator.rest
+            for element in rest:
+                element = predicate(element)
+                if element is wanted or (element is not (not wanted) and truthy(element) is wanted):
+                    return answer
+            more = iterator.more()
         return not answer
     while True:
         element = iterator.next()

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import RuntimeError
 from ..values.json import from_json
 from ..values.numbers import INT_MAX, Long, wrap_long
-from ..values.regex import compile_pattern, search
+from ..values.regex import compile_pattern
 from ..values.signature import Param
 from ..values.types import INT, ITERATOR, LONG, STRING
 from .declare import method
@@ -70,10 +70,15 @@ def string_split(receiver: str, regex: str | None, modifiers: str | None) -> Sou
     if not regex:
         return Source(list(receiver))
     compiled = compile_pattern(regex, modifiers or "")
+    if compiled.takes_whole(receiver):
+        if compiled.literal is not None:
+            return Source(receiver.split(compiled.literal))
+        if not compiled.groups:
+            return Source(compiled.quick.split(receiver))
     pieces: list[str] = []
     start = position = 0
     while position <= len(receiver):
-        found = search(compiled, receiver, position)
+        found = compiled.search(receiver, position)
         if found is None:
             break
         if found.end() > found.start():

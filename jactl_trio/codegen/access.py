@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 
 from ..resolve.model import ClassInfo, FieldInfo, FunctionInfo, Signature, Variable
+from ..resolve.nullness import is_never_null, is_plain_map
 from ..syntax import nodes
-from ..values.types import ANY, Type
+from ..values.types import ANY, STRING, Type
 from . import names, trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
@@ -31,15 +32,14 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return _read(lw, node, "get_field_safe", parent, key, pos)
     parent, key = lw.both_simple(parent, key)
     slow = _read(lw, node, "get_field", parent, key, pos)
-    return from_map(lw, (type_of(node.parent), parent), (type_of(node.key), key), slow)
+    return from_map(lw, node, parent, key, slow)
 
 
-def from_map(lw: Lowerer, parent: tuple[Type, ast.expr], key: tuple[Type, ast.expr], other: ast.expr) -> ast.expr:
+def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, other: ast.expr) -> ast.expr:
     """What a map has under a String, inline; `other` where it has nothing, or parent is no map or key no String."""
-    (parent_type, held), (key_type, name) = parent, key
-    if not may_be_map_at(parent_type, key_type, name):
+    if not may_be_map_at(type_of(node.parent), type_of(node.key), name):
         return other
-    tests = [is_map_at(held, name)]
+    tests = map_tests(node, held, name)
     value = lw.temp()
     tests.append(trees.is_not(trees.walrus(value, trees.call(trees.attribute(held, "get"), name)), trees.none()))
     return trees.choice(trees.both(*tests), trees.name(value), other)
@@ -52,10 +52,14 @@ def may_be_map_at(parent_type: Type, key_type: Type, key: ast.expr) -> bool:
     return parent_type.kind in ("Map", "Object") and key_type.kind in ("String", "Object")
 
 
-def is_map_at(parent: ast.expr, key: ast.expr) -> ast.expr:
-    """Is parent a map, and key a String and not null?"""
-    is_map = _has_type(parent, "dict")
-    return is_map if isinstance(key, ast.Constant) else trees.both(_has_type(key, "str"), is_map)
+def map_tests(node: nodes.Access, parent: ast.expr, key: ast.expr) -> list[ast.expr]:
+    """Tests for: parent is a map, and key a String and not null; none where that is known."""
+    tests: list[ast.expr] = []
+    if not isinstance(key, ast.Constant) and not (type_of(node.key) is STRING and is_never_null(node.key)):
+        tests.append(_has_type(key, "str"))
+    if not is_plain_map(node.parent):
+        tests.append(_has_type(parent, "dict"))
+    return tests
 
 
 def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
@@ -67,17 +71,19 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return _or_in_text(lw, node, parent, key, _read(lw, node, "get_index_safe", parent, key, node.key.pos))
     parent, key = lw.both_simple(parent, key)
     checked = parent
-    if parent_type.kind in _NULL_AT_PARENT:
+    if parent_type.kind in _NULL_AT_PARENT and not is_never_null(node.parent):
         null = lw.helper("null_parent", pos=node.parent.pos)
         checked = trees.choice(trees.is_not(parent, trees.none()), parent, null)
     slow = _or_in_text(lw, node, parent, key, _read(lw, node, "get_index", checked, key, node.key.pos))
     if key_type.kind == "String" or parent_type.kind == "Map":
-        return from_map(lw, (parent_type, parent), (key_type, key), slow)
+        return from_map(lw, node, parent, key, slow)
+    if parent_type.kind == "array" and key_type.kind == "int":
+        return _array_element(lw, node, parent, key, slow)
     if parent_type.kind not in ("List", "Object") or key_type.kind not in ("int", "Object"):
         return slow
     if isinstance(key, ast.Constant) and type(key.value) is not int:
         return slow
-    return trees.choice(_in_list(parent, key, parent_type, key_type), trees.subscript(parent, key), slow)
+    return trees.choice(_in_list(node, parent, key, parent_type, key_type), trees.subscript(parent, key), slow)
 
 
 def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, other: ast.expr) -> ast.expr:
@@ -89,16 +95,39 @@ def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr
     return trees.choice(test, lw.helper("in_text_or_array", parent, key, pos=node.pos), other)
 
 
-def _in_list(parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type) -> ast.expr:
+def _array_element(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, slow: ast.expr) -> ast.expr:
+    """An element of an array, boxed; inline where the key is an index of the array."""
+    element = type_of(node.parent).element or ANY
+    items, inside = items_where_inside(lw, parent, key)
+    tests = [inside]
+    if not is_never_null(node.parent):
+        tests.insert(0, trees.is_not(parent, trees.none()))
+    value = boxed(lw, trees.subscript(items, key), element)
+    return trees.choice(trees.both(*tests), value, slow)
+
+
+def items_where_inside(lw: Lowerer, parent: ast.expr, key: ast.expr) -> tuple[ast.expr, ast.expr]:
+    """The list of an array's items, to be used where the test that comes with it holds: key is one of its indexes."""
+    items = lw.temp()
+    size = _size(trees.walrus(items, trees.attribute(parent, "items")))
+    return trees.name(items), ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size])
+
+
+def _size(items: ast.expr) -> ast.expr:
+    return trees.call(trees.name("len"), items)
+
+
+def _in_list(node: nodes.Access, parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type) -> ast.expr:
     """True where parent is a list and key the index of one of its elements."""
     tests: list[ast.expr] = []
     if parent_type.kind == "List":
-        tests.append(parent)  # neither null nor empty
+        if not is_never_null(node.parent):
+            tests.append(parent)  # neither null nor empty
     else:
         tests.append(_has_type(parent, "list"))
     if key_type.kind != "int":
         tests.append(_has_type(key, "int"))
-    size = trees.call(trees.name("len"), parent)
+    size = _size(parent)
     if isinstance(key, ast.Constant) and trees.value_of(key) >= 0:
         tests.append(trees.compare(size, ast.Gt(), key))
     else:

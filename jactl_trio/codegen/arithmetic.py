@@ -11,9 +11,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from ..syntax import nodes
-from ..values.types import LONG, Type
+from ..values.signature import Signature
+from ..values.types import INT, LONG, Type
 from . import trees
 from .conversions import converted
 from .lowerer import Lowerer, type_of
@@ -82,15 +84,53 @@ def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = _operands(lw, node, type)
     divisor = right.value if isinstance(right, ast.Constant) else None
     if isinstance(divisor, int) and 0 < divisor <= _NEAR:
+        known = _known_bounds(node.left)
+        if known is not None and known[0] >= 0 and divisor > 1:
+            return trees.binary(left, _PYTHON[node.op], right)
         return _BY_CONSTANT[node.op](lw, left, divisor)
-    return lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
+    if node.op == "%%" or type.kind == "byte":
+        return lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
+    left, right = lw.both_simple(left, right)
+    tests = python_divides(node.op, left, right)
+    call = lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
+    if not tests or any(isinstance(test, ast.Constant) for test in tests):
+        return call
+    return trees.choice(trees.both(*tests), trees.binary(left, _PYTHON[node.op], right), call)
+
+
+def python_divides(op: str, left: ast.expr, right: ast.expr) -> list[ast.expr]:
+    """Tests that are true only where Python's // and % of two ints do what the language's / and % do.
+
+    A constant test says that they never are. `/` truncates, so both are to be positive; in `%` the sum of remainder
+    and divisor wraps, which a small positive divisor rules out.
+    """
+    if op not in ("/", "%"):
+        return []
+    tests: list[ast.expr] = []
+    if op == "/" and not _is_positive(left):
+        tests.append(_constant_or(left, lambda: trees.compare(left, ast.GtE(), trees.constant(0))))
+    if not _is_positive(right):
+        above = ast.Compare(trees.constant(0), [ast.Lt(), ast.LtE()], [right, trees.constant(_NEAR)])
+        tests.append(_constant_or(right, lambda: above))
+    return tests
+
+
+def _is_positive(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and type(value.value) is int and 0 < value.value <= _NEAR
+
+
+def _constant_or(value: ast.expr, test: Callable[[], ast.expr]) -> ast.expr:
+    """A constant that is not positive is left to the helper."""
+    return trees.constant(False) if isinstance(value, ast.Constant) else test()
 
 
 def shifted(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     """`<<`, `>>` and `>>>` of integers: the left operand decides the type."""
     type = type_of(node)
+    if _is_shift(node, type, lw):
+        return wrapped(lw, _raw_shift(lw, node, type), type)
     left, right = lw.operands([lambda: lw.lower_as(node.left, type), lambda: _count(lw, node.right)])
-    mask = {"byte": 0x7, "int": 0x1F, "long": 0x3F}[type.kind]
+    mask = _COUNT_MASK[type.kind]
     if isinstance(right, ast.Constant):
         count: ast.expr = trees.constant(trees.value_of(right) & mask)
     else:
@@ -137,14 +177,50 @@ def _operands(lw: Lowerer, node: nodes.Binary, type: Type) -> tuple[ast.expr, as
 
 def _leaf(lw: Lowerer, node: nodes.Expr, type: Type) -> Raw:
     source = type_of(node)
+    if _is_shift(node, type, lw):
+        return _raw_shift(lw, node, type)
     value = lw.lower_as(node, type)
     if isinstance(value, ast.Constant) and isinstance(value.value, int):
         return Raw(value, value.value, value.value)
     low, high = BOUNDS[source.kind if source.kind in BOUNDS and source.kind != "long" else type.kind]
+    low, high = _known_bounds(node) or (low, high)
     known = lw.bounds.get(value.id) if isinstance(value, ast.Name) else None
     if known is not None:
         low, high = known
     return Raw(value, low, high)
+
+
+def _known_bounds(node: nodes.Expr) -> tuple[int, int] | None:
+    """Of a remainder by a positive constant, and of a size."""
+    if isinstance(node, nodes.Binary) and node.op == "%" and type_of(node.left).is_integral and node.right.is_const:
+        divisor = node.right.const
+        return (0, int(divisor) - 1) if type_of(node.right).is_integral and 0 < divisor <= _NEAR else None
+    if isinstance(node, nodes.MethodCall) and isinstance(node.target, Signature) and node.target.name in _SIZES:
+        return (0, BOUNDS["int"][1]) if node.type is INT else None
+    return None
+
+
+def _is_shift(node: nodes.Expr, type: Type, lw: Lowerer) -> TypeGuard[nodes.Binary]:
+    """Is it `x << constant` of the type that is computed in? It commutes with wrapping, as a product does."""
+    return (
+        isinstance(node, nodes.Binary)
+        and node.op == "<<"
+        and not node.is_const
+        and node.type is type
+        and node.left.type is type
+        and node.right.is_const
+        and type_of(node.right).is_integral
+        and lw.options.stress is None
+    )
+
+
+def _raw_shift(lw: Lowerer, node: nodes.Binary, type: Type) -> Raw:
+    left = raw(lw, node.left)
+    count = int(node.right.const) & _COUNT_MASK[type.kind]
+    if left.depth >= DEPTH_MAX or max(-left.low, left.high) << count > _BITS_MAX:
+        left = Raw(lw.spill(wrapped(lw, left, type)), *BOUNDS[type.kind])
+    value = trees.binary(left.value, ast.LShift(), trees.constant(count))
+    return Raw(value, left.low << count, left.high << count, left.depth + 1)
 
 
 def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
@@ -242,7 +318,10 @@ _COMBINE: dict[str, tuple[ast.operator, _Bounds]] = {
     "|": (ast.BitOr(), _or),
     "^": (ast.BitXor(), _or),
 }
+_PYTHON: dict[str, ast.operator] = {"/": ast.FloorDiv(), "%": ast.Mod(), "%%": ast.Mod()}
 _BITS = frozenset("&|^")
+_SIZES = frozenset(("size", "length"))
+_COUNT_MASK = {"byte": 0x7, "int": 0x1F, "long": 0x3F}  # how many of a shift's bits Java takes
 _WRAP = {"int": "wrap_int", "long": "wrap_long", "byte": "wrap_byte"}
 _BY_CONSTANT: dict[str, Callable[[Lowerer, ast.expr, int], ast.expr]] = {
     "/": _divided_by,

@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 from ..errors import InternalError
 from ..resolve.model import FieldInfo
+from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import names, trees
-from .access import from_map, is_map_at, is_this, may_be_map_at
+from .access import from_map, is_this, items_where_inside, map_tests, may_be_map_at
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .nulls import catching_null
@@ -83,9 +84,10 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         new = lw.stable(converted(lw, value, source, parent_type.element, pos))
         parent, key = lw.operands([lambda: lw.lower(target.parent), lambda: lw.boxed(target.key)])
         parent = lw.stable(parent)
-        null = lw.helper("null_array", pos=target.parent.pos)
-        lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
-        lw.emit(ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos)))
+        if not is_never_null(target.parent):
+            null = lw.helper("null_array", pos=target.parent.pos)
+            lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
+        _store_in_array(lw, target, parent, key, new)
         return value
     parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
     new = boxed(lw, value, source)
@@ -97,10 +99,15 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         key = lw.simple(key)
         set_in_map = trees.store_subscript(parent, key, new)
         slow = ast.Expr(_storing(lw, helper, target, parent, key, new))
-        lw.emit(trees.branch(is_map_at(parent, key), [set_in_map], [slow]))
+        _in_map_or(lw, map_tests(target, parent, key), set_in_map, slow)
     else:
         lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
     return value
+
+
+def _in_map_or(lw: Lowerer, tests: list[ast.expr], in_map: ast.stmt, slow: ast.stmt) -> None:
+    """Emit the store in a map, or else the other; with no tests the map is certain."""
+    lw.emit(trees.branch(trees.both(*tests), [in_map], [slow]) if tests else in_map)
 
 
 def _storing(
@@ -110,12 +117,24 @@ def _storing(
     return lw.helper(helper, parent, key, new, pos=target.key.pos)
 
 
+def _store_in_array(lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr) -> None:
+    """An int that is an index of the array, inline."""
+    key = lw.simple(key)
+    call = ast.Expr(lw.helper("set_array_element", parent, key, new, pos=target.key.pos))
+    if type_of(target.key).kind != "int":
+        lw.emit(call)
+        return
+    items, inside = items_where_inside(lw, parent, key)
+    lw.emit(trees.branch(inside, [trees.store_subscript(items, key, new)], [call]))
+
+
 def _store_in_list(
     lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr, value: ast.expr
 ) -> ast.expr:
     parent, key = lw.both_simple(parent, key)
     size = trees.call(trees.name("len"), parent)
-    test = trees.both(parent, ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
+    inside = ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size])
+    test = inside if is_never_null(target.parent) else trees.both(parent, inside)
     slow = ast.Expr(lw.helper("set_index", parent, key, new, pos=target.key.pos))
     fast = lw.at(trees.store_subscript(parent, key, new), target.key.pos)  # the list may refuse to be changed
     lw.emit(trees.branch(test, [fast], [slow]))
@@ -128,7 +147,7 @@ def _is_created(target: nodes.Access) -> bool:
 
 def _check_changed(lw: Lowerer, target: nodes.Access, parent: ast.expr, pos: int) -> None:
     """Emit the error for a null parent of what is read and stored again."""
-    if is_this(target.parent):
+    if is_never_null(target.parent):
         return
     if target.op.startswith("?"):
         null = lw.helper("null_changed_safely", trees.constant(type_of(target).name), pos=pos)
@@ -222,7 +241,7 @@ def change(
     else:
         parent, key = lw.simple(parent), lw.simple(key)
         read = lw.helper(reader, parent, key, pos=target.key.pos)
-        old = lw.spill(from_map(lw, (parent_type, parent), (type_of(target.key), key), read))
+        old = lw.spill(from_map(lw, target, parent, key, read))
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -235,8 +254,8 @@ def change(
     if give_stored:
         return old, lw.spill(stored), ANY
     if may_be_map_at(parent_type, type_of(target.key), key):
-        test = is_map_at(parent, key)
-        lw.emit(trees.branch(test, [trees.store_subscript(parent, key, lw.simple(new))], [ast.Expr(stored)]))
+        in_map = trees.store_subscript(parent, key, lw.simple(new))
+        _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
     else:
         lw.emit(ast.Expr(stored))
     return old, value, source

@@ -9,17 +9,20 @@ from __future__ import annotations
 import ast
 from functools import partial
 
+from ..builtins import lists, strings
 from ..errors import InternalError
 from ..resolve.model import ClassInfo
+from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.types import ANY, FUNCTION, ITERATOR, JACTL_CLASS
 from . import trees
-from .access import is_this
 from .conversions import boxed, converted
 from .lowerer import Lowerer, type_of
 from .receivers import boxed_thunks, check_null, named_arguments, unless_null
 
+# What Python's len() does with a receiver that is not null.
+_LENGTHS = frozenset((strings.string_size, lists.list_size, lists.map_size))
 _REST = Param("rest")  # an argument that a parameter list of any length takes
 
 
@@ -41,6 +44,8 @@ def builtin(
         values = _arguments(lw, args, signature, pos)
     if receiver is not None:
         values = [receiver, *values]
+    if signature.implementation in _LENGTHS:
+        return trees.call(trees.name("len"), *values)
     function = lw.build.implementation_constant(signature)
     if signature.suspends is False:
         result: ast.expr = lw.at(trees.call(function, *values), pos)
@@ -156,9 +161,9 @@ def builtin_method(lw: Lowerer, node: nodes.MethodCall, signature: Signature) ->
 
 def _is_never_null(parent: nodes.Expr, receiver: ast.expr) -> bool:
     source = type_of(parent)
-    if source.is_primitive or source.kind == "class" or is_this(parent):
+    if source.kind == "class" or is_never_null(parent):
         return True
-    return isinstance(receiver, ast.Constant | ast.List | ast.Dict)
+    return isinstance(receiver, ast.Constant | ast.List | ast.Dict | ast.JoinedStr)
 
 
 def _checked(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver: ast.expr) -> ast.expr:

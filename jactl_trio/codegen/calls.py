@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from ..resolve.model import FunctionInfo, ParamInfo
+from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION
@@ -197,7 +198,7 @@ def _dynamic_method(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
 
 def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
     """A null receiver is an error before the arguments are evaluated, an unknown method after."""
-    if not is_this(node.parent) and node.op == ".":
+    if not is_never_null(node.parent) and node.op == ".":
         null = lw.helper("null_method", pos=node.name_pos)
         lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
     args = lw.operands(boxed_thunks(lw, node.args))

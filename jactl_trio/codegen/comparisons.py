@@ -29,6 +29,8 @@ def comparison(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     call = lw.helper(_HELPERS[node.op], one, two, pos=node.pos)
     if node.op == "<=>" and common == "int":
         return _fast(lw, node, (left, one), (right, two), common)
+    if node.op in ("in", "!in") and left.kind in ("Object", "String") and _is_text(two):
+        return _in_text(lw, node, one, two, call)
     if node.op not in _PYTHON or common is None or (common == "str" and node.op not in ("==", "!=", "===", "!==")):
         return call
     return _fast(lw, node, (left, one), (right, two), common)
@@ -158,6 +160,20 @@ def _fast(
         return call
     inline = _order(one, two) if node.op == "<=>" else trees.compare(one, _PYTHON[node.op], two)
     return trees.choice(trees.both(*tests), inline, call)
+
+
+def _is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and type(value.value) is str
+
+
+def _in_text(lw: Lowerer, node: nodes.Binary, one: ast.expr, text: ast.expr, call: ast.expr) -> ast.expr:
+    """Is a String part of a text of the source?"""
+    held = lw.simple(one)
+    if not isinstance(held, ast.Name):
+        return call
+    operator: ast.cmpop = ast.In() if node.op == "in" else ast.NotIn()
+    call = lw.helper(_HELPERS[node.op], held, text, pos=node.pos)
+    return trees.choice(_has_type(held, "str"), trees.compare(held, operator, text), call)
 
 
 def _order(one: ast.expr, two: ast.expr) -> ast.expr:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 
+from ..resolve.model import Variable
 from ..syntax import nodes
-from ..values.types import ANY, Type
+from ..values.types import ANY, DOUBLE, INT, LIST, STRING, Type
 from . import trees
+from .comparisons import type_test
 from .conversions import converted
 from .loops import Loop, checks, emit_loop, inside
 from .lowerer import Lowerer, lowers, type_of
@@ -96,7 +98,8 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
         initialise(lw, node.it, held, node.pos)
     from .patterns import matches
 
-    test = matches(lw, variable, held, element)
+    exact = _of_exact_type(variable, element)
+    test = type_test(lw, held, exact.type) if exact is not None else matches(lw, variable, held, element)
     with lw.collecting() as failed:
         if node.strict:
             lw.emit(ast.Expr(lw.helper("no_match", held, pos=node.iterable.pos)))
@@ -104,3 +107,14 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
             loop.has_continue = True
             lw.emit(ast.Continue())
     lw.emit(trees.branch(trees.negated(test), failed))
+    if exact is not None:
+        initialise(lw, exact, held, variable.pos)
+
+
+def _of_exact_type(variable: nodes.Expr, element: Type) -> Variable | None:
+    """The variable of `for (int x in ...)`: one test of the class tells, and the element stands in it as it is."""
+    declared = variable.variable if isinstance(variable, nodes.VarDecl) else None
+    return declared if declared is not None and element is ANY and declared.type in _AS_HELD else None
+
+
+_AS_HELD = frozenset((INT, DOUBLE, STRING, LIST))

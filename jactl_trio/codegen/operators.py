@@ -46,7 +46,7 @@ def _concatenation(lw: Lowerer, node: nodes.Binary) -> ast.expr:
 
 
 def _repetition(lw: Lowerer, node: nodes.Binary) -> ast.expr:
-    if type_of(node.right) is ANY:
+    if not type_of(node.right).is_numeric:
         return untyped(lw, node)
     text, count = lw.operands([lambda: lw.lower_as(node.left, STRING), lambda: lw.lower_as(node.right, INT)])
     return lw.helper("repeat", text, count, pos=node.pos)
@@ -67,10 +67,8 @@ def _double(lw: Lowerer, node: nodes.Binary) -> ast.expr:
 
 
 def _as_float(lw: Lowerer, node: nodes.Expr, value: ast.expr) -> ast.expr:
-    """Python converts an int operand itself, but a large long must be rounded as Java does, which float() does too."""
-    if isinstance(value, ast.Constant):
-        return trees.constant(float(trees.value_of(value)))
-    return value if type_of(node).kind == "double" else lw.helper("float", value)
+    """The other operand is a float: Python converts this one itself, to the nearest double, as Java does."""
+    return trees.constant(float(trees.value_of(value))) if isinstance(value, ast.Constant) else value
 
 
 def _shallow(lw: Lowerer, value: ast.expr) -> ast.expr:
@@ -136,10 +134,12 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     op, pos = node.op, node.pos
     helper = _ASSIGNING.get(op) if is_assigning(node) else None
     helper = helper or _HELPERS[op]
-    extra = [trees.constant(lw.options.min_scale)] if op == "/" else []
+    extra: list[ast.expr] = [trees.constant(lw.options.min_scale)] if op == "/" else []
     if not _fast(node) or op not in _INLINE:
         if op == "+":
             return lw.suspending_helper(helper, left, right, pos=pos)
+        if _fast(node) and op in _NEVER_LEAVING:
+            return _dynamic_ints(lw, node, helper, left, right, extra)
         return lw.helper(helper, left, right, *extra, pos=pos)
     left, right = lw.both_simple(left, right)
     sides = ((node.left, left), (node.right, right))
@@ -160,6 +160,22 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     lw.emit(trees.branch(trees.both(*tests), inline, other))
     lw.stable_names.add(temp)
     return trees.name(temp)
+
+
+def _dynamic_ints(
+    lw: Lowerer, node: nodes.Binary, helper: str, left: ast.expr, right: ast.expr, extra: list[ast.expr]
+) -> ast.expr:
+    """An operation whose result of two ints is an int always: inline where both are and Python's does the same."""
+    left, right = lw.both_simple(left, right)
+    sides = ((node.left, left), (node.right, right))
+    tests = [_is_int(value) for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
+    call = lw.helper(helper, left, right, *extra, pos=node.pos)
+    if any(isinstance(side, ast.Constant) and not _is_int_constant(side) for side in (left, right)):
+        return call
+    tests += arithmetic.python_divides(node.op, left, right)
+    if not tests or any(isinstance(test, ast.Constant) for test in tests):
+        return call
+    return trees.choice(trees.both(*tests), trees.binary(left, _NEVER_LEAVING[node.op], right), call)
 
 
 def _is_int(value: ast.expr) -> ast.expr:
@@ -201,7 +217,11 @@ def _integral(node: nodes.Binary) -> bool:
 def _by_helper(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = lw.lower_all([node.left, node.right], as_type=ANY)
     helper = _ASSIGNING.get(node.op) if is_assigning(node) else None
-    value = lw.helper(helper or _HELPERS[node.op], left, right, pos=node.pos)
+    helper = helper or _HELPERS[node.op]
+    if _fast(node) and node.op in _NEVER_LEAVING:
+        value = _dynamic_ints(lw, node, helper, left, right, [])
+    else:
+        value = lw.helper(helper, left, right, pos=node.pos)
     target = type_of(node)
     return value if target.kind in ("Object", "List") else converted(lw, value, ANY, target, node.pos)
 
@@ -310,6 +330,13 @@ _HELPERS = {
 }
 _ASSIGNING = {"+": "add_assign", "-": "subtract_assign", "<<": "shift_left_assign"}
 _INLINE: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
+_NEVER_LEAVING: dict[str, ast.operator] = {
+    "&": ast.BitAnd(),
+    "|": ast.BitOr(),
+    "^": ast.BitXor(),
+    "/": ast.FloorDiv(),
+    "%": ast.Mod(),
+}
 _FLOAT: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _FLOAT_HELPERS = {"/": "float_divide", "%": "float_modulo", "%%": "float_remainder"}
 

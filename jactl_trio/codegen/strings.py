@@ -124,11 +124,14 @@ def _constant_text(value: object) -> str:
 
 
 def _dynamic(lw: Lowerer, held: ast.expr, pos: int) -> ast.expr:
-    """A str as it is, anything else by to_text, a site."""
+    """A str as it is, an int's digits, anything else by to_text, a site."""
     temp = lw.variable_temp()
     call = trees.at(trees.call(trees.name("to_text"), held), lw.site(pos))
     is_text = trees.is_same(trees.call(trees.name("type"), held), trees.name("str"))
-    lw.emit(ast.If(is_text, [trees.assign(temp, held)], [trees.assign(temp, call)]))
+    is_int = trees.is_same(trees.call(trees.name("type"), held), trees.name("int"))
+    digits = trees.assign(temp, trees.call(trees.name("str"), held))
+    other = ast.If(is_int, [digits], [trees.assign(temp, call)])
+    lw.emit(ast.If(is_text, [trees.assign(temp, held)], [other]))
     lw.stable_names.add(temp)
     return trees.name(temp)
 

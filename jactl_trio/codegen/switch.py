@@ -30,11 +30,15 @@ def _switch(lw: Lowerer, node: nodes.Switch) -> ast.expr:
         with lw.collecting() as block:
             value = lw.lower_as(case.result, type_of(node))
             lw.emit(trees.assign(result, lw.taken(value)))
+        if isinstance(test, ast.Constant) and test.value is True and lw.options.stress is None:
+            lw.block.extend(block)
+            break
         otherwise: list[ast.stmt] = []
         lw.emit(ast.If(test, block, otherwise))
         lw.block = otherwise
-    value = trees.none() if node.default is None else lw.lower_as(node.default, type_of(node))
-    lw.emit(trees.assign(result, lw.taken(value)))
+    else:
+        value = trees.none() if node.default is None else lw.lower_as(node.default, type_of(node))
+        lw.emit(trees.assign(result, lw.taken(value)))
     lw.block = outer
     lw.stable_names.add(result)
     return trees.name(result)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from ..errors import InternalError
-from ..limits import STRING_CHARS_MAX
+from ..limits import COLLECTION_ITEMS_MAX, STRING_CHARS_MAX
 from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.types import Type
@@ -56,6 +56,8 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
         value = lw.taken(value)
         if _appends(value, slot):
             _append(lw, slot, value)
+        elif variable.type.kind == "List" and _calls(value, "shift_left_assign", slot):
+            _append_element(lw, variable, slot, value)
         else:
             lw.emit(trees.assign(slot, value))
         forget(lw, slot)
@@ -63,10 +65,26 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
 
 def _appends(value: ast.expr, slot: str) -> TypeGuard[ast.Call]:
     """Is it a String that is added to the variable's own?"""
-    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name) or value.func.id != "concat_texts":
+    return _calls(value, "concat_texts", slot)
+
+
+def _calls(value: ast.expr, helper: str, slot: str) -> TypeGuard[ast.Call]:
+    """Is it a call of the helper with a local as its first argument?"""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name) or value.func.id != helper:
         return False
     left = value.args[0]
     return isinstance(left, ast.Name) and left.id == slot
+
+
+def _append_element(lw: Lowerer, variable: Variable, slot: str, call: ast.Call) -> None:
+    """`list <<= value`, inline while the list is within the limit."""
+    name, call.args[1] = trees.name(slot), lw.simple(call.args[1])
+    tests: list[ast.expr] = [] if variable.never_null else [trees.is_not(name, trees.none())]
+    size = trees.call(trees.name("len"), name)
+    tests.append(trees.compare(size, ast.Lt(), trees.constant(COLLECTION_ITEMS_MAX)))
+    method = trees.at(trees.attribute(name, "append"), call.lineno)  # the list may refuse to be changed
+    in_place = ast.Expr(trees.at(trees.call(method, call.args[1]), call.lineno))
+    lw.emit(trees.branch(trees.both(*tests), [in_place], [trees.assign(slot, call)]))
 
 
 def _append(lw: Lowerer, slot: str, call: ast.Call) -> None:
@@ -196,6 +214,8 @@ def _name(lw: Lowerer, node: nodes.Name) -> ast.expr:
 def _read_or_create(lw: Lowerer, node: nodes.Name, variable: Variable, wanted: Type) -> ast.expr:
     """The variable's value, inside which something is assigned: null becomes an empty Map, List or instance."""
     value = read(lw, variable, node.pos)
+    if variable.never_null and not isinstance(wanted.cls, ClassInfo):
+        return value
     if not isinstance(value, ast.Name) or value.id in lw.stable_names:
         temp = lw.variable_temp()
         lw.emit(trees.assign(temp, value))

@@ -31,6 +31,7 @@ class Variable:
     is_const: bool = False
     is_final: bool = False
     const: Any = None  # value, when is_const
+    never_null: bool = False  # see nullness.py
     is_initialised: bool = False  # declared with an initialiser
     initialiser: Expr | None = None
     unless_null: Type | None = (
@@ -76,6 +77,7 @@ class FunctionInfo:
     captures: list[Variable] = field(default_factory=list)  # order = order in the environment tuple
     uses_globals: bool = False
     may_suspend: bool = True
+    never_null: bool = False  # its result; see narrowing.py
     is_value: bool = False  # used other than by direct call, so that its dynamic entry is needed
     is_final: bool = False
     pos: int = 0

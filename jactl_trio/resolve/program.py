@@ -26,6 +26,7 @@ from .captures import capture_transitively, check_early_values
 from .functions import add_return
 from .model import FunctionInfo, UnitInfo
 from .narrowing import narrow
+from .nullness import mark_never_null
 from .resolver import Resolver
 from .scope import Scope
 from .statements import resolve_statements
@@ -44,7 +45,8 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
         for check in r.at_end:
             check()
         _raise_errors(r)
-        narrow(r.untyped)
+        narrow(r.unit, r.untyped, r.registry.method)
+        mark_never_null(program)
         mark_suspending(r)
     return r.unit
 

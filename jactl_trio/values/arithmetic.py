@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from ..errors import LimitError, NullError, RuntimeError
@@ -41,11 +42,13 @@ def add(a: Any, b: Any) -> Any:
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
     if ta is str:
         return concat(a, b) if tb is str else joined_text(a, b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        return decimals.add(a, b)
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         return _add_other(a, b)
     if rank == DECIMAL:
-        return decimals.add(to_decimal(a), to_decimal(b))
+        return decimals.add(_exact(a, ta), _exact(b, tb))
     return _narrowed(a + b, rank)
 
 
@@ -109,13 +112,15 @@ def subtract(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        return decimals.subtract(a, b)
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if isinstance(a, dict):
             return _without(dict(a), b)
         _not_numeric(a, b, "-")
     if rank == DECIMAL:
-        return decimals.subtract(to_decimal(a), to_decimal(b))
+        return decimals.subtract(_exact(a, ta), _exact(b, tb))
     return _narrowed(a - b, rank)
 
 
@@ -142,13 +147,15 @@ def multiply(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a * b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        return decimals.multiply(a, b)
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if ta is str:
             return _repeat_any(a, b)
         _not_numeric(a, b, "*")
     if rank == DECIMAL:
-        return decimals.multiply(to_decimal(a), to_decimal(b))
+        return decimals.multiply(_exact(a, ta), _exact(b, tb))
     return _narrowed(a * b, rank)
 
 
@@ -194,8 +201,11 @@ def divide(a: Any, b: Any, min_scale: int) -> Any:
 
 def modulo(a: Any, b: Any) -> Any:
     """a % b: ((a rem b) + b) rem b, so that the result has the sign of b."""
-    if type(a) is int and type(b) is int and a >= 0 and 0 < b < 2**30:
-        return a % b
+    if type(b) is int and 0 < b < 2**30:
+        if type(a) is int:
+            return a % b
+        if type(a) is Long:
+            return Long(a % b)
     rank = _common_rank(type(a), type(b))
     if rank == OTHER:
         _not_numeric(a, b, "%")
@@ -273,6 +283,11 @@ def _steppable(a: Any, operator: str) -> Any:
     if a is None:
         raise NullError("Null value encountered where null not allowed")
     raise RuntimeError(f"Non-numeric operand for left-hand side of {operator}: was String")
+
+
+def _exact(a: Any, kind: type) -> Any:
+    """A number as an operand of a Decimal: ints are taken as they are."""
+    return to_decimal(a) if kind is float else a
 
 
 def _common_rank(a: type, b: type) -> int:

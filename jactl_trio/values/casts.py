@@ -164,6 +164,11 @@ def coerce(value: Any, type: Type) -> Any:
     return (coerce_array if type.kind == "array" else coerce_instance)(value, type)
 
 
+def coercion(type: Type) -> Callable[[Any], Any] | None:
+    """What converts implicitly to a type that needs nothing but its kind; None for arrays and instances."""
+    return _COERCE.get(type.kind)
+
+
 def cast(value: Any, type: Type) -> Any:
     """`(type)value`"""
     return coerce(value, type)

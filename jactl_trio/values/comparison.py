@@ -273,7 +273,8 @@ def _compare_leaves(a: Any, b: Any) -> int:
     if left and right:
         rank = left if left > right else right
         if rank == DECIMAL:
-            a, b = to_decimal(a), to_decimal(b)
+            if ta is float or tb is float:
+                a, b = to_decimal(a), to_decimal(b)
         elif rank == DOUBLE:
             return compare_doubles(float(a), float(b))
         return -1 if a < b else 1 if a > b else 0

@@ -8,58 +8,31 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
 from ..errors import LimitError, NullError, RuntimeError
-from ..limits import REGEX_SECONDS_MAX, STRING_CHARS_MAX
+from ..limits import STRING_CHARS_MAX
 from . import decimals
 from .numbers import LONG_MAX, LONG_MIN, Long
 from .plain_data import plain_data
+from .regex_engines import Pattern
 from .regex_syntax import translate
 
 _CACHED_PATTERNS = 500
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)
-def compile_pattern(pattern: str, modifiers: str = "") -> Any:
+def compile_pattern(pattern: str, modifiers: str = "") -> Pattern:
     """A Java pattern, ready to search with; modifiers are of i, m and s."""
     try:
-        return regex.compile(translate(pattern, modifiers), regex.VERSION1, cache_pattern=False)
-    except regex.error as error:
+        return Pattern(translate(pattern, modifiers))
+    except (regex.error, re.error) as error:
         raise RuntimeError(f"Pattern error: {error}") from None
     except (RecursionError, OverflowError, MemoryError):
         raise LimitError("Pattern too complex") from None
-
-
-def search(compiled: Any, text: str, position: int = 0) -> Any:
-    """The first match from `position` on, or None."""
-    if len(text) <= _chars_without_limit(compiled):
-        return compiled.search(text, position)
-    try:
-        return compiled.search(text, position, timeout=REGEX_SECONDS_MAX)
-    except TimeoutError:
-        raise LimitError(f"Regular expression match took longer than {REGEX_SECONDS_MAX} seconds") from None
-    except (RecursionError, MemoryError):
-        raise LimitError("Regular expression match took too much memory") from None
-
-
-@lru_cache(maxsize=_CACHED_PATTERNS)
-def _chars_without_limit(compiled: Any) -> int:
-    """The length of texts in which the pattern cannot run for long: then the time limit's own cost is spared.
-
-    Where nothing that repeats is repeated, each repetition and each alternative is one more loop over the text.
-    """
-    pattern = compiled.pattern
-    if _REPEATED_GROUP.search(pattern):
-        return 0
-    loops = 1 + sum(map(pattern.count, "*+?{|"))
-    return int(_STEPS ** (1 / loops))
-
-
-_REPEATED_GROUP = re.compile(r"\)[*+?{]|\\[1-9gk]|\(\?[P&R(0-9]")  # or one that is referred to
-_STEPS = 1_000_000  # some milliseconds
 
 
 @plain_data(name="MatcherSearch")
@@ -89,13 +62,17 @@ class _Search:
     def next(self) -> bool:
         """Find the next match; after an empty one at least one character on."""
         assert self.text is not None
-        compiled = compile_pattern(self.pattern, self.modifiers)
-        position = 0
-        if self.spans is not None:
-            position = self.spans[1] + (self.spans[0] == self.spans[1])
-        found = search(compiled, self.text, position) if position <= len(self.text) else None
-        self.spans = None if found is None else [at for span in found.regs for at in span]
-        return found is not None
+        spans = self.spans
+        position = 0 if spans is None else spans[1] + (spans[0] == spans[1])
+        if position > len(self.text):
+            self.spans = None
+            return False
+        found = compile_pattern(self.pattern, self.modifiers).search(self.text, position)
+        if found is None:
+            self.spans = None
+            return False
+        self.spans = list(chain.from_iterable(found.regs))
+        return True
 
     def group(self, number: int) -> str | None:
         if self.spans is None or self.text is None or 2 * number >= len(self.spans):
@@ -151,6 +128,8 @@ class Matcher:
         parts: list[str] = []
         state = self._state()
         state.begin(text, pattern, modifiers)
+        if is_global and (whole := _substituted(text, compile_pattern(pattern, modifiers), replacement)) is not None:
+            return whole
         found = state.next()
         while found:
             self.append_replacement(parts, replacement)
@@ -184,6 +163,15 @@ class Matcher:
         if self.looping is None:
             self.looping = _Search()
         return self.looping
+
+
+def _substituted(text: str, pattern: Pattern, replacement: str) -> str | None:
+    """All matches replaced in one call, where they may be, and by a text without references."""
+    if "$" in replacement or "\\" in replacement or not pattern.takes_whole(text):
+        return None
+    if (len(text) + 1) * (len(replacement) + 1) > STRING_CHARS_MAX:
+        return None
+    return pattern.quick.sub(replacement, text)  # type: ignore[no-any-return]
 
 
 def _number_or_text(value: str) -> Any:

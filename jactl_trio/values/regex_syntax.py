@@ -19,14 +19,14 @@ REPEAT_MAX = 0x7FFFFFFF
 
 # Line terminators of Java: \n, \r\n, \r, NEL, LINE and PARAGRAPH SEPARATOR.
 _NOT_LINE_END = r"[^\n\r\x85\u2028\u2029]"
-_AT_LAST_LINE_END = r"(?=(?:\r\n|[\r\x85\u2028\u2029]|(?<!\r)\n)?\Z)"
+AT_LAST_LINE_END = r"(?=(?:\r\n|[\r\x85\u2028\u2029]|(?<!\r)\n)?\Z)"
 _AT_LINE_END = r"(?=\r\n|[\r\x85\u2028\u2029]|(?<!\r)\n|\Z)"
 _AT_LINE_START = r"(?:(?!\Z)(?:\A|(?<=[\n\x85\u2028\u2029])|(?<=\r)(?!\n)))"
 
 _SIMPLE = {
     "A": r"\A",
     "z": r"\Z",
-    "Z": _AT_LAST_LINE_END,
+    "Z": AT_LAST_LINE_END,
     "b": r"\b",
     "B": r"\B",
     "G": r"\G",
@@ -110,7 +110,7 @@ class _Translator:
         if "d" in self.flags:
             self._atom(r"(?=\n|\Z)" if "m" in self.flags else r"(?=\n?\Z)")
         else:
-            self._atom(_AT_LINE_END if "m" in self.flags else _AT_LAST_LINE_END)
+            self._atom(_AT_LINE_END if "m" in self.flags else AT_LAST_LINE_END)
 
     def bar(self) -> None:
         self.out.append("|")

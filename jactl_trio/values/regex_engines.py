@@ -1,0 +1,91 @@
+r"""A translated pattern -> what searches with it: `regex` under a time limit, or Python's `re` where that is safe.
+
+`re` is several times as fast, but it has no time limit, and not all of `regex`'s syntax. So it takes a search where
+
+- the pattern consists of what both read alike: ASCII characters and sets of them, the anchors \A, \Z, \b, \B and the
+  language's `$`, groups, alternatives, and greedy or reluctant quantifiers (`_ALIKE`);
+- the text is ASCII too: the engines do not agree on which other characters make words;
+- nothing that repeats is repeated or referred to, and the text is short. Each repetition and each alternative is then
+  one more loop over the text, so a matcher that tries every way takes at most chars ** loops steps (`_STEPS`).
+
+Within the same bounds `regex` needs no time limit either, whose own cost is spared.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import regex  # type: ignore[import-untyped]
+
+from ..errors import LimitError
+from ..limits import REGEX_SECONDS_MAX
+from .regex_syntax import AT_LAST_LINE_END
+
+_STEPS = 1_000_000  # some milliseconds
+_REPEATED_GROUP = re.compile(r"\)[*+?{]|\\[1-9gk]|\(\?[P&R(0-9](?!<)")  # or one that is referred to
+_MEMBERS = r"(?:[A-Za-z0-9_ \-]|\\[tnrfv]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})+"
+_SET = rf"\[\^?(?:{_MEMBERS}|\[{_MEMBERS}\])+\]"  # a set inside a set: of what a letter such as \w stands for
+_CHAR = rf"[A-Za-z0-9_]|\\x[0-7][0-9a-f]|{_SET}"
+_QUANTIFIER = r"(?:[*+?]|\{[0-9]{1,4}(?:,[0-9]{0,4})?\})\??(?![+*?{])"
+_ANCHOR = rf"\\[AZbB]|{re.escape(AT_LAST_LINE_END)}"
+_OPENER = r"\((?:\?:|\?P<[A-Za-z][A-Za-z0-9]*>|(?!\?))"
+_ALIKE = re.compile(rf"(?:(?:{_ANCHOR})|{_OPENER}|\)|\||(?:{_CHAR})(?:{_QUANTIFIER})?)*")
+_CONSUMES = re.compile(rf"(?:{_ANCHOR}|{_OPENER}|\))*(?:{_CHAR})(?:\+|(?![*+?{{]))")
+_SETS = re.compile(_SET)
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_]|\\x[0-7][0-9a-f])+")
+
+
+class Pattern:
+    """A pattern ready to search with. `text` is it as the user of the language wrote it, translated."""
+
+    __slots__ = ("consumes", "groupindex", "groups", "literal", "quick", "quick_chars", "slow")
+
+    def __init__(self, translated: str) -> None:
+        self.slow = regex.compile(translated, regex.VERSION1, cache_pattern=False)
+        self.groupindex: dict[str, int] = self.slow.groupindex
+        self.groups: int = self.slow.groups
+        self.quick_chars = _chars_without_limit(translated)
+        alike = self.quick_chars > 0 and _ALIKE.fullmatch(translated) is not None
+        self.quick: Any = re.compile(_SETS.sub(_flat, translated)) if alike else None
+        # Does every match take a character at least, whatever the text? And is the pattern a text, where it does?
+        self.consumes = alike and "|" not in translated and _CONSUMES.match(translated) is not None
+        self.literal = _literal(translated) if alike else None
+
+    def search(self, text: str, position: int = 0) -> Any:
+        """The first match from `position` on, or None."""
+        if len(text) <= self.quick_chars:
+            if self.quick is not None and text.isascii():
+                return self.quick.search(text, position)
+            return self.slow.search(text, position)
+        try:
+            return self.slow.search(text, position, timeout=REGEX_SECONDS_MAX)
+        except TimeoutError:
+            raise LimitError(f"Regular expression match took longer than {REGEX_SECONDS_MAX} seconds") from None
+        except (RecursionError, MemoryError):
+            raise LimitError("Regular expression match took too much memory") from None
+
+    def takes_whole(self, text: str) -> bool:
+        """May all matches in the text be found by one call of `re`, none of them empty?"""
+        return self.consumes and len(text) <= self.quick_chars and text.isascii()
+
+
+def _chars_without_limit(translated: str) -> int:
+    """The length of texts in which the pattern cannot run for long; 0 where none is short enough."""
+    pattern = translated.replace(AT_LAST_LINE_END, "")  # it looks at two characters
+    if _REPEATED_GROUP.search(pattern):
+        return 0
+    loops = 1 + sum(map(pattern.count, "*+?{|"))
+    return int(_STEPS ** (1 / loops))
+
+
+def _flat(found: re.Match[str]) -> str:
+    """A set without the sets in it, which `re` does not know: brackets that are members are written by their codes."""
+    start = 2 if found[0].startswith("[^") else 1
+    return found[0][:start] + found[0][start:-1].replace("[", "").replace("]", "") + "]"
+
+
+def _literal(translated: str) -> str | None:
+    if not _PLAIN.fullmatch(translated):
+        return None
+    return re.sub(r"\\x(..)", lambda found: chr(int(found[1], 16)), translated)
