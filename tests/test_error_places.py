@@ -67,6 +67,26 @@ PLACES = {
         "                        ^",
         "Unexpected token ']'",
     ),
+    "null returned as a number: at the null": (
+        "int f(x) { if (x) { null } else { 1 } }; f(0)",
+        "                    ^",
+        "Cannot convert null value to int",
+    ),
+    "a function of a number with an empty body: behind the brace": (
+        "int f() {  }; f()",
+        "           ^",
+        "Implicit return of null not compatible with return type of int",
+    ),
+    "a constant of a class that is not of its type: at the =": (
+        "class P { const int i = 'long' }; P.i",
+        "                      ^",
+        "String with multiple chars cannot be cast to int",
+    ),
+    "a method that overrides another is looked at before its body": (
+        "class P { int f(int a) { 1 } }; class Q extends P { int f(String a) { a.g() } }; 1",
+        "                                                                 ^",
+        "different parameter type to base method",
+    ),
     "a method named by an expression, on null: at the dot": (
         "def x = [y:null]; x.y.\"${'f'}\"()",
         "                     ^",

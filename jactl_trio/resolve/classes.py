@@ -159,7 +159,8 @@ def _constant(r: Resolver, info: ClassInfo, node: nodes.VarDecl) -> None:
     else:
         field.type = resolve_type(r, node.type_name)
     if value is not None and value.is_const:
-        field.const = constant_as(r, value.const, field.type, node.pos)
+        pos = node.pos if value.const is None else node.assign_pos
+        field.const = constant_as(r, value.const, field.type, pos)
     elif value is not None:
         r.error("Constants must be initialised to simple constant values", value.pos)
 
@@ -252,13 +253,12 @@ def _is_below(ours: Type, theirs: Type) -> bool:
 def resolve_class_bodies(r: Resolver) -> None:
     """Initialisers and methods of all classes of the unit."""
     for info in r.unit.classes:
+        _check_overrides(r, info)
         with r.in_class(info):
             _initialisers(r, info)
             for method in info.methods.values():
                 assert isinstance(method.node, nodes.FunctionNode)
                 r.resolve_function(method.node, method)
-    for info in r.unit.classes:
-        _check_overrides(r, info)
 
 
 def _initialisers(r: Resolver, info: ClassInfo) -> None:

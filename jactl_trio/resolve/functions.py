@@ -7,10 +7,10 @@ from typing import Any
 
 from ..syntax import nodes
 from ..values.types import ANY, FUNCTION, Type
-from .conversions import check_assignable, is_castable
+from .conversions import check_assignable, check_null, is_castable
 from .model import FunctionInfo, ParamInfo, Variable
 from .resolver import Resolver, handles
-from .types import resolve_type, static_type, text
+from .types import is_null, resolve_type, static_type, text
 from .variables import declare, function_variable, infer, is_inferred
 
 _DEFAULTS: dict[str, Any] = {
@@ -172,11 +172,13 @@ def _return(r: Resolver, node: nodes.Return) -> None:
         r.error(message + text(info.return_type), node.value.pos)
     elif source.kind == "array" and info.return_type.kind == "List":
         r.late_error(f"Cannot convert {text(source)} to List", node.value.pos)
+    elif is_null(node.value):
+        check_null(r, info.return_type, node.value.pos)
 
 
 def add_return(r: Resolver, block: nodes.Block, return_type: Type) -> None:
     """Let each way through a function's body end with a Return: of the last statement's value, or of null."""
-    _return_last(r, block.statements, return_type, block.pos)
+    _return_last(r, block.statements, return_type, block.first_pos or block.pos)
 
 
 def _return_last(r: Resolver, statements: list[nodes.Stmt], type: Type, pos: int) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 from .lexer import tokenize
 from .nodes import Node
 
-_HIDDEN = frozenset(("pos", "name_pos", "open_pos", "end_pos", "label_pos", "assign_pos", "in_pos", "default_pos"))
+_HIDDEN = frozenset(
+    ("pos", "first_pos", "name_pos", "open_pos", "end_pos", "label_pos", "assign_pos", "in_pos", "default_pos")
+)
 _RESOLVED = frozenset(
     (
         "type", "is_const", "const", "may_suspend", "result_used", "variable", "function", "class_info", "member",

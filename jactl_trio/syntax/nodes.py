@@ -410,6 +410,7 @@ class Block(Stmt):
 
     statements: list[Stmt]
     kind: str = ""
+    first_pos: int = 0  # of what follows the brace, be it a new line
     end_pos: int = 0
     # resolved
     matcher: Variable | None = field(default=None, kw_only=True)  # of its regex matches: a new Matcher at its begin

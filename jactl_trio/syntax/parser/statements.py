@@ -22,12 +22,13 @@ class Statements(Expressions):
         assert isinstance(opening, Token)
         before, self.ignore_eol = self.ignore_eol, False
         self.blocks += 1
+        first_pos = self.peek().pos
         try:
             statements = self.nested(lambda: self.statements(closing))
         finally:
             self.ignore_eol = before
             self.blocks -= 1
-        return nodes.Block(statements, end_pos=self.peek_past_eol().pos, pos=opening.pos)
+        return nodes.Block(statements, end_pos=self.peek_past_eol().pos, first_pos=first_pos, pos=opening.pos)
 
     def statements(self, closing: str) -> list[nodes.Stmt]:
         found: list[nodes.Stmt] = []
