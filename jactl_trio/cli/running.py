@@ -6,10 +6,10 @@ import sys
 from typing import Any
 from uuid import UUID
 
-import trio
-
 from ..errors import JactlError
 from ..runtime.context import Context
+from ..runtime.outside import run_outside
+from ..runtime.script import Script
 from ..values.json import encode
 from ..values.text import to_text
 from .codes import OK, SCRIPT_FAILED
@@ -19,17 +19,7 @@ def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_
     """Run one script; print its value unless that is null."""
     script = Context().compile(source, globals=globals_, name="" if file in ("", "-") else file)
 
-    async def plain() -> Any:
-        return await script.run(globals_)
-
-    async def durable() -> Any:
-        from ..runtime.opening import open_runtime
-
-        async with open_runtime(script.context, store=store) as runtime:
-            instance = await runtime.start(script, globals_, id=id_)
-            return await instance.result()
-
-    value = trio.run(plain if store is None else durable)
+    value = run_outside(script, globals_) if store is None else _run_durably(script, globals_, store, id_)
     sys.stdout.flush()
     if as_json:
         print(encode(value))
@@ -38,8 +28,23 @@ def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_
     return OK
 
 
+def _run_durably(script: Script, globals_: dict[str, Any], store: str, id_: UUID | None) -> Any:
+    import trio
+
+    from ..runtime.opening import open_runtime
+
+    async def durable() -> Any:
+        async with open_runtime(script.context, store=store) as runtime:
+            instance = await runtime.start(script, globals_, id=id_)
+            return await instance.result()
+
+    return trio.run(durable)
+
+
 def recover(store: str, as_json: bool) -> int:
     """Recover all that is left in a store; one line for each instance."""
+    import trio
+
     from ..runtime.opening import open_runtime
     from ..store import open_store
 

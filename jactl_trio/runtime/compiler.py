@@ -19,7 +19,7 @@ from ..errors import CompileError, Location, UnknownScriptError, UsageError
 from ..limits import EVAL_CACHE_SCRIPTS, SOURCE_CHARS_MAX
 from ..resolve import Scope, UnitInfo, resolve
 from ..resolve.model import ClassInfo, Variable
-from ..store.records import ScriptRecord
+from ..store.scripts import ScriptRecord
 from ..syntax import parse
 from ..values import types
 from ..values.instances import is_instance

@@ -86,6 +86,11 @@ class Driver:
         await first_turn()
         return await self._until_done(lambda: self.machine.resume(answer))
 
+    async def go_on_from(self, step: Step) -> Any:
+        """From a step that `machine` has made by now."""
+        await first_turn()
+        return await self._until_done(lambda: step)
+
     async def wait_again(self, waiting: Any, wake_in_s: float | None) -> Any:
         """From the frames of a hibernated instance; `waiting`: the value that came with them."""
         await first_turn()

@@ -6,10 +6,11 @@ A store knows only bytes: checkpoints and outcomes are opaque to it, and so are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from ..errors import JactlError
+from .scripts import ScriptRecord as ScriptRecord
 
 # States of an instance.
 RUNNING = "running"  # it has an owner that advances it, or waits for one
@@ -34,23 +35,6 @@ class Owner:
     host: str
     pid: int
     process_start: str
-
-
-@dataclass(slots=True, frozen=True)
-class ScriptRecord:
-    """All it takes to compile a unit again, elsewhere.
-
-    globals: the static types, by name, of the globals that were bound when it was compiled.  uses: the identities of
-    the class files that it was compiled against.
-    """
-
-    identity: str
-    source: str
-    name: str = ""
-    package: str = ""
-    globals: Mapping[str, str] = field(default_factory=dict)
-    uses: tuple[str, ...] = ()
-    is_class: bool = False
 
 
 @dataclass(slots=True, frozen=True)

@@ -37,14 +37,16 @@ _OPERATORS: Final = (
     "?[", "${", "(", ")", "[", "]", "{", "}", "!", "%", "^", "&", "*", "-", "+", "/", "=", "<", ">", "?", ",", ".",
     "~", "\\", "|", ":", ";",
 )  # fmt: skip
-_WORD = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*"
+# What is not in a word, for of the rest, all letters beyond ASCII too, `re` takes long to make a set.
+_NO_FIRST, _NO_LATER = r"\x00-@\[-^`{-\x7f", r"\x00-#%-/:-@\[-^`{-\x7f"
+_WORD = rf"[^{_NO_FIRST}][^{_NO_LATER}]*"
 _TOKEN: Final = re.compile(
     r"(?P<space>(?:[ \t\r]|//[^\n]*|/\*.*?\*/)+)"
     r"|(?P<comment>/\*)"
     r"|(?P<eol>\n)"
     r"|(?P<number>\d)"
     r"|(?P<subst>s/)"
-    r"|(?P<negated>!(?:instanceof|in)(?![A-Za-z0-9_$\u0080-\U0010ffff]))"
+    rf"|(?P<negated>!(?:instanceof|in)(?![^{_NO_LATER}]))"
     rf"|(?P<word>{_WORD})"
     rf"|(?P<capture>\$(?:\d+|{_WORD}))"
     r"|(?P<quote>'''|'|\"\"\"|\")"

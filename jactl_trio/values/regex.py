@@ -11,8 +11,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
-
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from . import decimals
@@ -27,6 +25,8 @@ _CACHED_PATTERNS = 500
 @lru_cache(maxsize=_CACHED_PATTERNS)
 def compile_pattern(pattern: str, modifiers: str = "") -> Pattern:
     """A Java pattern, ready to search with; modifiers are of i, m and s."""
+    import regex  # type: ignore[import-untyped] # most scripts need none
+
     try:
         return Pattern(translate(pattern, modifiers))
     except (regex.error, re.error) as error:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import regex  # type: ignore[import-untyped]
-
 CLASSES_DEEP_MAX = 50
 
 _HORIZONTAL = r" \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000"
@@ -131,6 +129,8 @@ def _named_set(name: str, end: int) -> str:
     else:
         wanted = name
     text = r"\p{" + wanted + "}"
+    import regex  # type: ignore[import-untyped] # most scripts need none
+
     try:
         regex.compile(f"[{text}]", regex.VERSION1)
     except regex.error:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .fields import NANOS_PER_SECOND, DateTimeError, DateTimeParseError, check
 from .local_date import LocalDate, month_length
 from .local_date_time import LocalDateTime
 from .local_time import LocalTime
-from .patterns import Fields, ParseFailure, compile_pattern
 from .zoned_date_time import ZonedDateTime
 from .zones import ZoneId
+
+if TYPE_CHECKING:
+    from .patterns import Fields
 
 T = TypeVar("T")
 
 
 def format_with(value: LocalDate | LocalTime | LocalDateTime | ZonedDateTime, pattern: str) -> str:
     """The text of a date or time by a pattern; raises DateTimeError for a field that it does not have."""
+    from .patterns import compile_pattern  # most scripts need none
+
     fields = fields_of(value)
     return "".join(element.format(fields) for element in compile_pattern(pattern))
 
@@ -86,6 +90,8 @@ def parse_zoned(text: str, pattern: str) -> ZonedDateTime:
 
 
 def _parse(text: str, pattern: str) -> Fields:
+    from .patterns import ParseFailure, compile_pattern
+
     parsed: Fields = {}
     at = 0
     for element in compile_pattern(pattern):

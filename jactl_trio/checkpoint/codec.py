@@ -1,0 +1,33 @@
+"""A snapshot <-> the bytes of a checkpoint: body and envelope."""
+
+from __future__ import annotations
+
+from ..limits import CHECKPOINT_BYTES_MAX
+from .catalogue import Registry, Resolver
+from .decode import decode_body
+from .encode import encode_body
+from .envelope import open_sealed, read_envelope, seal
+from .keys import KeyRing
+from .snapshot import Snapshot
+
+
+def encode(
+    snapshot: Snapshot,
+    registry: Registry | None = None,
+    keys: KeyRing | None = None,
+    bytes_max: int = CHECKPOINT_BYTES_MAX,
+) -> bytes:
+    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved, or says that the body is
+    longer than `bytes_max`."""
+    return seal(encode_body(snapshot, registry), snapshot.unit.identity, keys, bytes_max)
+
+
+def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, keys: KeyRing | None = None) -> Snapshot:
+    """The instance that the bytes hold; everything is checked before anything is built."""
+    identity, body = open_sealed(checkpoint, keys)
+    return decode_body(body, identity, registry, resolver)
+
+
+def identity_of(checkpoint: bytes) -> str:
+    """The identity of the script that a checkpoint belongs to, read without decoding it (and without trusting it)."""
+    return read_envelope(checkpoint).identity

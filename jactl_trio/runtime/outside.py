@@ -1,0 +1,26 @@
+"""A script that a program without a Trio loop runs -> its value. Trio is imported only if the script waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..continuation.machine import Done, Machine
+from ..values.convert import to_host
+from .script import Script
+
+
+def run_outside(script: Script, globals: dict[str, Any] | None = None) -> Any:
+    """Run it to its end, in a loop of its own from its first wait on. Nothing is durable."""
+    unit, run = script.unit, script.new_run(globals)
+    assert unit.main is not None
+    machine = Machine(run)
+    step = machine.start(unit.main, run.globals)
+    if isinstance(step, Done):
+        return to_host(step.value)
+    import trio
+
+    from .driver import Driver
+
+    driver = Driver(unit, run)
+    driver.machine = machine
+    return to_host(trio.run(driver.go_on_from, step))
