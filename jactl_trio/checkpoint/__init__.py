@@ -9,16 +9,13 @@ reference carries), or None. Bytes that are refused raise CheckpointDecodeError 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..lazy import lazy_names
-
-if TYPE_CHECKING:
-    from .catalogue import Resolver
-    from .codec import decode, encode, identity_of
-    from .envelope import reseal
-    from .keys import Key, KeyRing, ring_of
-    from .snapshot import Snapshot, UnitReference
+from ..limits import CHECKPOINT_BYTES_MAX
+from .catalogue import Registry, Resolver
+from .decode import decode_body
+from .encode import encode_body
+from .envelope import open_sealed, read_envelope, reseal, seal
+from .keys import Key, KeyRing, ring_of
+from .snapshot import Snapshot, UnitReference
 
 __all__ = [
     "Key",
@@ -33,18 +30,24 @@ __all__ = [
     "ring_of",
 ]
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "Key": ("keys", "Key"),
-        "KeyRing": ("keys", "KeyRing"),
-        "Resolver": ("catalogue", "Resolver"),
-        "Snapshot": ("snapshot", "Snapshot"),
-        "UnitReference": ("snapshot", "UnitReference"),
-        "decode": ("codec", "decode"),
-        "encode": ("codec", "encode"),
-        "identity_of": ("codec", "identity_of"),
-        "reseal": ("envelope", "reseal"),
-        "ring_of": ("keys", "ring_of"),
-    },
-)
+
+def encode(
+    snapshot: Snapshot,
+    registry: Registry | None = None,
+    keys: KeyRing | None = None,
+    bytes_max: int = CHECKPOINT_BYTES_MAX,
+) -> bytes:
+    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved, or says that the body is
+    longer than `bytes_max`."""
+    return seal(encode_body(snapshot, registry), snapshot.unit.identity, keys, bytes_max)
+
+
+def decode(checkpoint: bytes, registry: Registry | None, resolver: Resolver, keys: KeyRing | None = None) -> Snapshot:
+    """The instance that the bytes hold; everything is checked before anything is built."""
+    identity, body = open_sealed(checkpoint, keys)
+    return decode_body(body, identity, registry, resolver)
+
+
+def identity_of(checkpoint: bytes) -> str:
+    """The identity of the script that a checkpoint belongs to, read without decoding it (and without trusting it)."""
+    return read_envelope(checkpoint).identity

@@ -23,7 +23,9 @@ from .current import RunState, current
 from .requests import Slice
 
 _LOOK_SECONDS = SLICE_SECONDS / 2
-_LOOKS_PER_SLICE = 1
+# Less than a whole one: the next look is not before _LOOK_SECONDS and the time that Python takes to let another thread
+# run, which is as much as a slice.
+_OVER_AFTER_SECONDS = SLICE_SECONDS * 0.8
 _IDLE_LOOKS = 200  # then the watchdog sleeps until it is woken
 
 
@@ -71,7 +73,7 @@ BUILTINS: dict[str, Any] = {"TICK": False, "tick": tick, "count_loop": count_loo
 class Work:
     """What the machine of one thread does at present: written by that thread, looked at by the watchdog."""
 
-    __slots__ = ("__weakref__", "is_over", "looks", "run", "seen", "started", "step")
+    __slots__ = ("__weakref__", "is_over", "run", "seen", "started", "step")
 
     def __init__(self) -> None:
         self.run: RunState | None = None
@@ -79,11 +81,10 @@ class Work:
         self.step = 0  # grows with every step of a machine
         self.is_over = False  # set by the watchdog: the slice is used up
         self.seen = 0  # `step` at the watchdog's last look
-        self.looks = 0  # how often it saw that same step
 
     def begin(self, run: RunState) -> None:
+        self.started = perf_counter()  # before the watchdog sees the run
         self.run = run
-        self.started = perf_counter()
         self.step += 1
         self.is_over = False
         if _watchdog.is_asleep:
@@ -146,18 +147,16 @@ class _Watchdog:
     def _look(self) -> bool:
         """Raise the flag for slices that are over; whether any machine has worked since the last look."""
         active = False
+        now = perf_counter()
         for work in self.alive():
-            if work.step != work.seen:
+            if work.run is not None:
                 active = True
-                work.seen = work.step
-                work.looks = 0
-            elif work.run is not None:
-                active = True
-                work.looks += 1
-                if work.looks >= _LOOKS_PER_SLICE:
-                    work.looks = 0
+                if now - work.started > _OVER_AFTER_SECONDS:
                     work.is_over = True
                     BUILTINS["TICK"] = True
+            elif work.step != work.seen:
+                active = True
+            work.seen = work.step
         return active
 
 

@@ -6,11 +6,10 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy as shallow_copy
 from dataclasses import replace
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..builtins.hosting import host_signature
 from ..builtins.registry import Registry
-from ..checkpoint.keys import KeyRing, ring_of
 from ..continuation.unit import Unit
 from ..errors import UsageError
 from ..values import types
@@ -19,6 +18,9 @@ from ..values.options import Options
 from ..values.types import Type
 from .compiler import Compiler
 from .script import Script
+
+if TYPE_CHECKING:
+    from ..checkpoint.keys import KeyRing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,7 +83,7 @@ class Context:
             stress,
         )
         self.application_context = application_context
-        self.keys = ring_of(checkpoint_key)
+        self.keys = None if checkpoint_key is None else _ring_of(checkpoint_key)
         self.registry = Registry.standard()
         self.compiler = Compiler(self.options, self.registry)
 
@@ -196,6 +198,12 @@ class Context:
         if found is None:
             raise UsageError(f"{given!r} is no type that scripts know: register_class comes first")
         return found
+
+
+def _ring_of(key: bytes | KeyRing) -> KeyRing | None:
+    from ..checkpoint.keys import ring_of  # a script without checkpoints needs nothing of that package
+
+    return ring_of(key)
 
 
 def _method(python_class: type, target: Any) -> tuple[Callable[..., Any], bool]:

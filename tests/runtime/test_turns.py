@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -51,6 +52,8 @@ async def test_one_slice_in_each_turn_of_the_loop(monkeypatch: pytest.MonkeyPatc
     finally:
         trio.lowlevel.remove_instrument(loop)
     assert max(slices.values()) == 1
+    turns = sorted(slices)
+    assert all(later - earlier >= 2 for earlier, later in pairwise(turns))  # one for the others between any two
     assert len(set(drivers[-SCRIPTS:])) == SCRIPTS  # and they take them in turn
 
 

@@ -73,7 +73,7 @@ class World:
         with (
             tempfile.TemporaryDirectory(prefix="jactl-world-") as folder,
             mock.patch.object(driver, "SLICE_SECONDS", math.inf),  # real time makes no difference here
-            mock.patch.object(slices, "_LOOKS_PER_SLICE", math.inf),
+            mock.patch.object(slices, "_OVER_AFTER_SECONDS", math.inf),
         ):
             inner: CheckpointStore = MemoryStore(self.clock)
             if self.swarm.is_on_disk:
