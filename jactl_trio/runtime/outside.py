@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..continuation.machine import Done, Machine
+from ..continuation.machine import Done, Machine, Waiting
+from ..continuation.requests import Slice
 from ..values.convert import to_host
 from .script import Script
 
@@ -15,6 +16,8 @@ def run_outside(script: Script, globals: dict[str, Any] | None = None) -> Any:
     assert unit.main is not None
     machine = Machine(run)
     step = machine.start(unit.main, run.globals)
+    while isinstance(step, Waiting) and type(step.request) is Slice:  # there is nobody to give way to
+        step = machine.resume(None)
     if isinstance(step, Done):
         return to_host(step.value)
     import trio

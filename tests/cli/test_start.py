@@ -20,6 +20,7 @@ print(code, *sorted({"trio", "regex", "sqlite3", "cbor2", "rich"} & sys.modules.
     [
         ("println 'hello world'", ""),
         ("def f(x) { x * 2.5 }; [1, 2].map{ f(it) }.size()", ""),
+        ("int n = 0; while (n < 1000000) { n++ }; n", ""),
         ("sleep(0); 'trio' =~ /^(a|t)r/", " cbor2 regex trio"),
         ("for (int i = 0; i < 3; i++) { sleep(0) }", " cbor2 trio"),
     ],
