@@ -16,8 +16,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
-
 from ..errors import LimitError
 from ..limits import REGEX_SECONDS_MAX
 from .regex_syntax import AT_LAST_LINE_END
@@ -42,6 +40,8 @@ class Pattern:
     __slots__ = ("consumes", "groupindex", "groups", "literal", "quick", "quick_chars", "slow")
 
     def __init__(self, translated: str) -> None:
+        import regex  # type: ignore[import-untyped] # most scripts need none
+
         self.slow = regex.compile(translated, regex.VERSION1, cache_pattern=False)
         self.groupindex: dict[str, int] = self.slow.groupindex
         self.groups: int = self.slow.groups
