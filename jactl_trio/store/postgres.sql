@@ -200,7 +200,9 @@ select seq, name, body, key from jactl_trio.messages where instance = %(id)s ord
 select min(
   case when exists (
     select 1 from jactl_trio.messages m where m.instance = i.id and m.name = i.awaits and m.body is not null
-  ) then 0 else greatest(wake_at - extract(epoch from clock_timestamp())::float8, 0) end
+  ) then 0
+  when wake_at <= extract(epoch from clock_timestamp())::float8 then 0
+  else wake_at - extract(epoch from clock_timestamp())::float8 end  -- null, and no part of min(): no time ends the wait
 )
 from jactl_trio.instances i where state = 'hibernated';
 

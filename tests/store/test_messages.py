@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from uuid import UUID
 
@@ -60,3 +61,53 @@ async def test_postgres_tells_at_once(cluster: Cluster) -> None:
                 await trio.sleep(0.01)
             await second.send(ID, "b", 2)
             assert await second.instances[ID].result() == 2
+
+
+async def test_hosts_share_what_another_has_left_and_are_told_of_it(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of them looks by itself within the hour."""
+    monkeypatch.setattr("jactl_trio.runtime.runtime.CLAIMS_MAX", 5)
+    url, count = cluster.database(), 60
+    source = "def n = receive('go'); checkpoint(); n"
+    contexts = [jactl.Context() for _ in range(4)]
+    with trio.fail_after(60):
+        async with trio.open_nursery() as nursery:
+            hosts = [await nursery.start(_serve, context, url, name="host") for context in contexts[1:]]
+            async with jactl.open_runtime(contexts[0], url) as first:
+                script = contexts[0].compile(source)
+                ids = [UUID(int=number) for number in range(1, count + 1)]
+                for id in ids:
+                    await first.start(script, id=id, durable=True)
+                first.shutdown()
+            while sum(len(host.instances) for host in hosts) < count:
+                await trio.sleep(0.01)
+            assert sorted(id for host in hosts for id in host.instances) == ids, "each has one owner"
+            for number, id in enumerate(ids):
+                await hosts[0].send(id, "go", number)
+            store = hosts[0].keeper.store
+            while any(record.state == "running" for record in await hosts[0].keeper.call(store.instances)):
+                await trio.sleep(0.02)
+            states = {record.state for record in await hosts[0].keeper.call(store.instances)}
+            assert states == {"finished"}
+            nursery.cancel_scope.cancel()
+
+
+async def _serve(context: jactl.Context, url: str, *, task_status: trio.TaskStatus[jactl.Runtime]) -> None:
+    async with jactl.open_runtime(context, url, recover_every=3600) as runtime:
+        await trio.sleep(0.3)  # until it listens
+        task_status.started(runtime)
+        await trio.sleep_forever()
+
+
+async def test_who_waits_for_a_message_alone_is_not_looked_for(cluster: Cluster) -> None:
+    """A host with nothing to wake but by a message sleeps until it is told of one."""
+    context, url = jactl.Context(), cluster.database()
+    async with jactl.open_runtime(context, url, hibernate_after=0.05, recover_every=3600) as runtime:
+        instance = await runtime.start(context.compile("receive('go')"), id=ID)
+        await instance.status.wait_value(lambda status: status is Status.HIBERNATED)
+        assert await runtime._wake_in_s() == math.inf
+        with trio.fail_after(20):
+            await runtime.send(ID, "go", 5)
+            while (await runtime.keeper.call(runtime.keeper.store.instance, ID)).state != "finished":
+                await trio.sleep(0.01)

@@ -268,3 +268,19 @@ def test_who_listens_is_told_of_messages_and_of_free_instances(postgres_url: str
     assert not is_told()
     listener.close()
     place.close()
+
+
+def test_who_looks_for_free_instances_is_not_shown_those_that_another_is_claiming(postgres_url: str) -> None:
+    """Nor does it wait for them: so hosts that come up at once share the work."""
+    store = PostgresStore(postgres_url)
+    hand = Hand(store)
+    ids = sorted(hand.saved().id for _ in range(9))
+    store.retire(hand.id)
+    with psycopg.connect(postgres_url) as claiming:
+        claiming.execute("select 1 from jactl_trio.instances order by id limit 3 for update")
+        assert store.free(limit=3) == ids[3:6]
+        with psycopg.connect(postgres_url) as looking:  # who only looks hides nothing
+            looking.execute("select 1 from jactl_trio.instances for key share skip locked")
+            assert store.free(limit=3) == ids[3:6]
+    assert store.free(limit=3) == ids[:3]
+    store.close()

@@ -57,7 +57,7 @@ def check_store(
 
 def all_store_rules() -> list[Rule[StorePlace]]:
     """The rules for stores, in the order of the files that state them."""
-    from . import claims, contention, exchanges, owners, saves  # noqa: F401 # each adds its own
+    from . import claims, contention, exchanges, messages, owners, saves  # noqa: F401 # each adds its own
 
     return STORE_RULES
 
