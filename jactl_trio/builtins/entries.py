@@ -11,7 +11,8 @@ from typing import Any
 
 from ..errors import RuntimeError
 from ..values.arguments import UNSET, NamedArgs
-from ..values.casts import coerce, coerce_any, coercion, is_of_class
+from ..values.casts import coerce, coerce_any, coerce_number, coercion, is_of_class
+from ..values.promotion import RANKS
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.suspension import transparent
 from ..values.typenames import type_name
@@ -35,6 +36,8 @@ def converter(param: Param, function: str) -> Callable[[Any], Any]:
     type = param.type
     if type.kind in ("Object", "iterator"):
         return coerce_any
+    if type.kind == "Number":
+        return _number
     return _instance_check(type, function) if type.kind == "instance" else _coercion(type)
 
 
@@ -47,6 +50,12 @@ def _coercion(type: Type) -> Callable[[Any], Any]:
         return coerce(value, type)
 
     return convert
+
+
+def _number(value: Any) -> Any:
+    if value is not None and type(value) not in RANKS:
+        raise RuntimeError(f"Cannot convert from {type_name(value)} to type java.lang.Number")
+    return coerce_number(value)
 
 
 def _instance_check(type: Type, function: str) -> Callable[[Any], Any]:

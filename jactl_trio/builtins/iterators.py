@@ -15,7 +15,7 @@ from ..values.array_casts import boxed_items
 from ..values.arrays import Array
 from ..values.keys import from_key
 from ..values.plain_data import plain_data, singleton
-from ..values.promotion import RANKS, long_value
+from ..values.promotion import RANKS, count_value
 from ..values.suspension import resumable
 from ..values.typenames import type_name
 
@@ -51,7 +51,7 @@ def iterator_over(value: Any) -> Any:
     if isinstance(value, list):
         return Source(list(value))
     if kind in RANKS:
-        return Numbers(long_value(value))
+        return Numbers(count_value(value))
     if value is None:
         raise NullError("Cannot iterate over null object")
     raise RuntimeError(f"Cannot iterate over object of type {type_name(value)}")

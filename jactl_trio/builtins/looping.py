@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import NullError, RuntimeError
 from ..values.arrays import Array
 from ..values.plain_data import plain_data
-from ..values.promotion import RANKS, long_value
+from ..values.promotion import RANKS, count_value
 from ..values.typenames import type_name
 from .iterators import array_items, entries
 
@@ -42,7 +42,7 @@ def loop_items(value: Any) -> Any:
     if isinstance(value, list):
         return list(value)
     if kind in RANKS:
-        total = max(0, long_value(value))
+        total = max(0, count_value(value))
         return Count(total) if total >= COUNT_FROM else list(range(total))
     if value is None:
         raise NullError("Cannot iterate over null object")

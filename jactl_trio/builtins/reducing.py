@@ -142,14 +142,14 @@ def iterable_max(receiver: Any, closure: Any) -> Any:
 
 
 def extreme(items: list[Any], wanted: int) -> Any:
-    """The first of the least (wanted -1) or greatest (1) elements; null of none."""
+    """The first of the least (wanted -1) or greatest (1) elements; null of none. Anything takes the place of a null."""
     if not items:
         return None
     if set(map(type, items)) == _INTS:
         return min(items) if wanted < 0 else max(items)
     best = items[0]
     for element in items:
-        if compare(element, best) == wanted:
+        if best is None or compare(element, best) == wanted:
             best = element
     return best
 
@@ -167,7 +167,7 @@ def extreme_by(receiver: Any, closure: Any, wanted: int) -> Any:
         if element is END:
             return best
         key = closure(element)
-        if compare(key, best_key) == wanted:
+        if best_key is None or compare(key, best_key) == wanted:
             best, best_key = element, key
 
 

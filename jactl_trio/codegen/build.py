@@ -18,7 +18,7 @@ from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
 from ..values.argument_lists import Shape
 from ..values.arguments import UNSET
-from ..values.closures import ORDER
+from ..values.closures import OPTIONAL, ORDER
 from ..values.options import Options
 from ..values.signature import Signature
 from ..values.types import Type
@@ -211,6 +211,8 @@ class UnitBuild:
             function = unit.namespace[lowered.tree.name]
             if lowered.returns_boxed and self.options.stress is None and (order := natural_order(lowered.info)):
                 function.__dict__[ORDER] = order
+            if len(lowered.info.params) == 2 and not all(param.is_mandatory for param in lowered.info.params):
+                function.__dict__[OPTIONAL] = True
             code = Code(key, function, lowered.tree, unit.namespace, unit, lowered.sites)
             code.handles_errors = lowered.handles_errors
             unit.codes[key] = code

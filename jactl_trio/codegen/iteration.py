@@ -65,7 +65,7 @@ def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
 def _items(lw: Lowerer, node: nodes.ForIn) -> tuple[ast.expr, Type]:
     """The list that is walked, in a local that stays, and the static type of its elements."""
     type = type_of(node.iterable)
-    value = lw.lower(node.iterable)
+    value = lw.boxed(node.iterable) if type.kind == "byte" else lw.lower(node.iterable)
     if type.kind == "array" and type.element is not None:
         return lw.stable(lw.helper("loop_array", value, pos=node.iterable.pos)), type.element
     if type.kind == "List" and isinstance(node.iterable, nodes.ListLiteral):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
+from ..values.numbers import wrap_int
+from ..values.promotion import RANKS, count_value
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.types import Type
 from .conversions import is_castable
@@ -124,7 +126,7 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         return
     if not is_castable(source, type):
         r.late_error(f"Cannot convert argument of type {text(source)} to parameter type of {text(type)}", arg.pos)
-    elif source.kind == "array" and type.kind == "List":
+    elif (source.kind, type.kind) in (("array", "List"), ("String", "Number")):
         r.late_error(f"Cannot convert {text(source)} to {text(type)}", arg.pos)
     elif is_null(arg) and type.kind == "Number":
         r.late_error(f"Cannot convert null value to {text(type)}", arg.pos)
@@ -141,7 +143,9 @@ def _check_minimum(r: Resolver, arg: nodes.Expr, params: Parameters, index: int)
     """A constant that is too small for the parameter."""
     param = params.params[index] if index < len(params.params) else None
     value = arg.const if arg.is_const else None
-    if param is not None and param.minimum is not None and isinstance(value, int) and value < param.minimum:
+    if param is None or param.minimum is None or type(value) not in RANKS:
+        return
+    if count_value(value) < param.minimum or wrap_int(count_value(value)) < param.minimum:
         r.late_error(param.too_small, arg.pos)
 
 

@@ -168,6 +168,7 @@ def _method_call(r: Resolver, node: nodes.MethodCall) -> None:
     parent = static_type(node.parent)
     node.type = ANY
     if parent is ANY:
+        _unchain(r, node)
         _check_sizes(r, node)
         return
     target = find_method(r, parent, node.name)
@@ -181,6 +182,13 @@ def _method_call(r: Resolver, node: nodes.MethodCall) -> None:
     node.target = target
     _set_method_result(r, node, target)
     r.at_end.append(lambda: _check(r, node.args, target, node.pos))
+
+
+def _unchain(r: Resolver, node: nodes.MethodCall) -> None:
+    """What a call of unknown type gave is a list for each method but those of iterables: it may be a pipeline."""
+    iterable = r.registry.method(ITERATOR, node.name)
+    if isinstance(node.parent, nodes.MethodCall) and (iterable is None or iterable.receiver is ANY):
+        node.parent.is_chained = False
 
 
 def _check_sizes(r: Resolver, node: nodes.MethodCall) -> None:

@@ -11,7 +11,9 @@ from .arguments import UNSET
 def takes_two(closure: Any) -> bool:
     """Does a list of two elements stand for exactly two arguments? Then they can be given without the list."""
     function = closure.__func__ if type(closure) is MethodType else None
-    return type(function) is FunctionType and function.__defaults__ == (UNSET, UNSET)
+    if type(function) is not FunctionType or function.__defaults__ != (UNSET, UNSET):
+        return False
+    return not function.__dict__.get(OPTIONAL, False)
 
 
 def natural_order(closure: Any) -> int:
@@ -21,3 +23,4 @@ def natural_order(closure: Any) -> int:
 
 
 ORDER = "natural order"
+OPTIONAL = "has an optional parameter"  # of two: a list of two elements may then stand for the first one

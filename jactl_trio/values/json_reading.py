@@ -151,12 +151,12 @@ class Reader:
         if char != "u":
             parts.append(_ESCAPES.get(char) or "\\" + char)
             return at + 1
-        if at + 5 > self.length:
-            raise self.fault("Unexpected end of JSON decoding escape \\u sequence")
         digits = self.text[at + 1 : at + 5]
         for digit in digits:
             if digit not in "0123456789abcdefABCDEF":
                 raise self.fault(f"Bad hex digit {digit}")
+        if len(digits) < 4:
+            raise self.fault("Unexpected end of JSON decoding escape \\u sequence")
         parts.append(chr(int(digits, 16)))
         return at + 5
 

@@ -80,6 +80,8 @@ class _Spec:
         self.text = found[0]
         self.end = found.end()
         self.index = int(found[1][:12]) if found[1] else 0
+        if found[1] and not self.index:
+            raise _bad(f"Illegal format argument index = {self.index}", "IllegalFormatArgumentIndexException")
         self.relative = "<" in found[2]
         self.flags = found[2].replace("<", "")
         self.width = _size(found[3], "IllegalFormatWidthException")

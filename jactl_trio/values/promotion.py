@@ -36,6 +36,11 @@ def long_value(a: Any) -> int:
     return wrap_long(decimals.to_whole(a)) if kind is Decimal else int(a)
 
 
+def count_value(a: Any) -> int:
+    """As many as a number stands for where it is iterated over; a byte counts as a signed one here: 200 is -56."""
+    return int(a) - 256 if type(a) is Byte and a > 127 else long_value(a)
+
+
 def double_value(a: Any) -> float:
     """Java's Number.doubleValue()."""
     return decimals.to_float(a) if type(a) is Decimal else float(a)
