@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import hmac
 import zlib
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from ..errors import CheckpointDecodeError, CheckpointEncodeError
 from ..limits import CHECKPOINT_BYTES_MAX
@@ -36,8 +36,7 @@ _DIGEST_BYTES = 32
 _FIXED = len(_MAGIC) + 3
 
 
-@dataclass(slots=True, frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What stands around a body, read without trusting it. key_id: None: no key; "": one without an id."""
 
     version: int

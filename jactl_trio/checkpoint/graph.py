@@ -16,19 +16,21 @@ from .columns import Columns, Cursor
 from .shapes import SHAPES, FrameShape, Shape
 from .spans import PENDING, DictSpan, ListSpan, ShapedSpan, Span
 
+_FIELDS_KEPT_MAX = 1_000
+_SHAPES_KEPT_MAX = 100
+
 
 class Graph:
     """The rows of one checkpoint; `objects` by row number once `build` is done."""
 
     def __init__(self, things: Things, shapes: Any, groups: Any, frame_count: Any) -> None:
         self.things = things
-        self.shapes: list[Shape] = []
         self.spans: list[Span] = []
         self.total = 0
         self.objects: list[Any] = []
         self.made: set[int] = set()  # closed rows that are made, or being made
         self.filled: set[int] = set()  # rows that are filled, or being filled, because a late row needs them
-        self._read_shapes(Cursor(shapes))
+        self.shapes = self._shapes(shapes)
         self._read_groups(Cursor(groups))
         self._check_frames(frame_count)
         self.columns = Columns(things, self.total)
@@ -52,13 +54,33 @@ class Graph:
                 span.finish(self.objects)
         return self.objects
 
-    def _read_shapes(self, cursor: Cursor) -> None:
+    def _shapes(self, fields: Any) -> list[Shape]:
+        """Those of a script alone are kept: its checkpoints say the same again and again, and a Shape never changes."""
+        units = self.things.units
+        if len(units) != 1 or type(fields) is not list or len(fields) > _FIELDS_KEPT_MAX:
+            return self._read_shapes(Cursor(fields))
+        try:
+            key = (*fields, *map(type, fields))  # types too: 1 and True are equal
+            known: list[Shape] | None = units[0].shapes.get(key)
+        except TypeError:  # a field that no shape has
+            return self._read_shapes(Cursor(fields))
+        if known is None:
+            known = self._read_shapes(Cursor(fields))
+            if not any(shape.is_of_host for shape in known):  # else what is registered may change
+                if len(units[0].shapes) >= _SHAPES_KEPT_MAX:
+                    units[0].shapes.clear()
+                units[0].shapes[key] = known
+        return known
+
+    def _read_shapes(self, cursor: Cursor) -> list[Shape]:
+        shapes: list[Shape] = []
         while not cursor.is_at_end():
             number, codes = cursor.take(2)
             kind = SHAPES.get(number) if type(number) is int else None
             if kind is None or type(codes) is not bytes:
                 raise CheckpointDecodeError("A shape is of no known kind")
-            self.shapes.append(kind(codes, cursor, self.things))
+            shapes.append(kind(codes, cursor, self.things))
+        return shapes
 
     def _read_groups(self, cursor: Cursor) -> None:
         while not cursor.is_at_end():

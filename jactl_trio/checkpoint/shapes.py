@@ -31,6 +31,7 @@ class Shape:
 
     is_open = True
     is_late = False
+    is_of_host = False  # it may be of what the host has registered
     fixed_codes = -1  # how many fields this kind has; -1: any number
     part_count = 0  # how much is said about a shape between its codes and its names
     has_names = False
@@ -189,6 +190,7 @@ class TupleShape(Shape):
 
 class MethodShape(Shape):
     is_open = False
+    is_of_host = True
     fixed_codes = 1
     part_count = 2
 
@@ -203,6 +205,7 @@ class MethodShape(Shape):
 
 class HostShape(Shape):
     is_open = False
+    is_of_host = True
     fixed_codes = 1
     part_count = 1
 

@@ -85,6 +85,7 @@ class Unit:
     info: Any = None  # resolve.model.UnitInfo
     tree: ast.Module | None = None
     function_keys: dict[int, str] = field(default_factory=dict)  # by id, made when a function value is first saved
+    shapes: dict[Any, Any] = field(default_factory=dict)  # of its checkpoints, checked, by what those say of them
     passages: dict[int, Passage] = field(default_factory=dict)  # by id of the code objects, which `codes` keeps alive
 
     def __repr__(self) -> str:
