@@ -7,6 +7,8 @@ embedder's (UsageError), or our own (InternalError).
 
 from __future__ import annotations
 
+SHOWN_CHARS_MAX = 400  # of a source line in a message
+
 
 class Location:
     """A place in a source text: offset, line and column (both from 1), with the line itself."""
@@ -33,8 +35,10 @@ class Location:
         return self.source[start : len(self.source) if end < 0 else end]
 
     def marked(self) -> str:
-        """The source line with a caret below the column."""
-        return f"{self.source_line}\n{' ' * (self.column - 1)}^"
+        """The source line with a caret below the column; of a line of any length, what stands around it."""
+        line, at = self.source_line, self.column - 1
+        start = max(0, at - SHOWN_CHARS_MAX // 2) if len(line) > SHOWN_CHARS_MAX else 0
+        return f"{line[start : start + SHOWN_CHARS_MAX]}\n{' ' * (at - start)}^"
 
 
 class JactlError(Exception):

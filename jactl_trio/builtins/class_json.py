@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.slices import FLAG, tick
 from ..errors import NullError, RuntimeError
 from ..values.arrays import Array
 from ..values.json import PendingInstance, Shape, decode_instance
@@ -16,6 +17,8 @@ from ..values.suspension import resumable
 from ..values.types import JACTL_CLASS, STRING, Type
 from .declare import method
 
+_MADE = ""  # no field's name: in `values` of a PendingInstance that has been made, the instance
+
 
 @method(JACTL_CLASS, "fromJson", returns=JACTL_CLASS, params=(Param("json", STRING),), suspends=True)
 @resumable
@@ -23,11 +26,14 @@ def class_from_json(receiver: Any, json: str | None) -> Any:
     pending = decoded(receiver, json)
     made: list[Any] = []
     while len(made) < len(pending):
+        if FLAG.is_up:
+            tick()
         instance = pending[len(made)]
         make = maker_of(instance)
-        values = field_values(instance, pending, made)
+        values = field_values(instance)
         value = make((), values)
         made.append(value)
+        instance.values = {_MADE: value}
     return made[-1] if made else None
 
 
@@ -50,16 +56,15 @@ def maker_of(instance: PendingInstance) -> Any:
     return instance.type.cls.python_class.jactl.from_map
 
 
-def field_values(instance: PendingInstance, pending: list[PendingInstance], made: list[Any]) -> dict[str, Any]:
+def field_values(instance: PendingInstance) -> dict[str, Any]:
     """The values for the initialiser's map, with the instances made so far in their places."""
-    by_id = {id(one): value for one, value in zip(pending, made, strict=False)}
-    return {name: _with_instances(value, by_id) for name, value in instance.values.items()}
+    return {name: _with_instances(value) for name, value in instance.values.items()}
 
 
-def _with_instances(value: Any, by_id: dict[int, Any]) -> Any:
+def _with_instances(value: Any) -> Any:
     """Arrays may hold instances at any depth of dimensions; lists and maps hold plain JSON values."""
     if isinstance(value, PendingInstance):
-        return by_id[id(value)]
+        return value.values[_MADE]
     if isinstance(value, Array) and not value.element.is_primitive:
-        value.items[:] = [_with_instances(item, by_id) for item in value.items]
+        value.items[:] = [_with_instances(item) for item in value.items]
     return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..continuation.slices import BUILTINS, tick
+from ..continuation.slices import FLAG, tick
 from ..errors import LimitError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from ..values.arrays import Array
@@ -33,12 +33,18 @@ def iterable_each(receiver: Any, action: Any) -> None:
     if isinstance(iterator, Source) and action is not None:
         more = True
         while more:
+            if FLAG.is_up:
+                tick()
             rest = iterator.rest
             for element in rest:
+                if FLAG.is_up:
+                    tick()
                 action(element)
             more = iterator.more()
         return
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return
@@ -63,6 +69,8 @@ def iterable_collect_entries(receiver: Any, mapper: Any) -> dict[Any, Any]:
     result: dict[Any, Any] = {}
     more = True
     while more:
+        if FLAG.is_up:
+            tick()
         out: list[Any] = []
         more = iterator.fill(out)
         _add_entries(result, out)
@@ -86,8 +94,12 @@ def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
     if isinstance(iterator, Source):
         more = True
         while more:
+            if FLAG.is_up:
+                tick()
             rest = iterator.rest
             for element in rest:
+                if FLAG.is_up:
+                    tick()
                 key = closure(element)
                 if type(key) is str or type(key) is int:
                     group = groups.get(key)
@@ -100,6 +112,8 @@ def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
             more = iterator.more()
         return groups
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return groups
@@ -122,7 +136,7 @@ def iterable_size(receiver: Any) -> Long:
     count = 0
     more = True
     while more:
-        if BUILTINS["TICK"]:
+        if FLAG.is_up:
             tick()
         out: list[Any] = []
         more = iterator.fill(out)
@@ -138,6 +152,8 @@ def iterable_join(receiver: Any, separator: Any) -> str:
     parts: list[str] = []
     size = 0
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return between.join(parts)

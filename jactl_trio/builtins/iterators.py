@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ..continuation.slices import BUILTINS, tick
+from ..continuation.slices import FLAG, tick
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import COLLECTION_ITEMS_MAX
 from ..values.array_casts import boxed_items
@@ -132,6 +132,8 @@ class Pulled:
     def fill(self, out: list[Any]) -> bool:
         count = 0
         while count < STREAM_AT_ONCE:
+            if FLAG.is_up:
+                tick()
             element = self.next()
             if element is END:
                 return False
@@ -204,7 +206,7 @@ def fill_rest(iterator: Any, out: list[Any]) -> None:
     """Append all that is left, in slices of time: no closure need be called on the way."""
     more = True
     while more:
-        if BUILTINS["TICK"]:
+        if FLAG.is_up:
             tick()
         more = iterator.fill(out)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..continuation.slices import BUILTINS, tick
+from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values import decimals
 from ..values.arithmetic import add
@@ -36,8 +36,12 @@ def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
     if isinstance(iterator, Source):
         more = True
         while more:
+            if FLAG.is_up:
+                tick()
             rest = iterator.rest
             for element in rest:
+                if FLAG.is_up:
+                    tick()
                 if is_pair:
                     value = accumulator(value, element)
                 else:
@@ -45,6 +49,8 @@ def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
             more = iterator.more()
         return value
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return value
@@ -66,7 +72,7 @@ def iterable_sum(receiver: Any) -> Any:
     total: Any = 0
     more = True
     while more:
-        if BUILTINS["TICK"]:
+        if FLAG.is_up:
             tick()
         out: list[Any] = []
         more = iterator.fill(out)
@@ -163,6 +169,8 @@ def extreme_by(receiver: Any, closure: Any, wanted: int) -> Any:
         return None
     best_key = closure(best)
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return best
@@ -196,14 +204,20 @@ def _stops_at(receiver: Any, predicate: Any, wanted: bool, answer: bool) -> bool
     if isinstance(iterator, Source) and predicate is not None:
         more = True
         while more:
+            if FLAG.is_up:
+                tick()
             rest = iterator.rest
             for element in rest:
+                if FLAG.is_up:
+                    tick()
                 element = predicate(element)
                 if element is wanted or (element is not (not wanted) and truthy(element) is wanted):
                     return answer
             more = iterator.more()
         return not answer
     while True:
+        if FLAG.is_up:
+            tick()
         element = iterator.next()
         if element is END:
             return not answer

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import Any
 
+from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values.closures import natural_order, takes_two
 from ..values.comparison import compare
 from ..values.signature import Param
-from ..values.suspension import give_way, resumable
+from ..values.suspension import resumable
 from ..values.typenames import type_name
 from ..values.types import FUNCTION, ITERATOR, LIST
 from .declare import method
@@ -55,12 +56,15 @@ def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
         target: list[Any] = []
         start = 0
         while start < size:
-            give_way()
+            if FLAG.is_up:
+                tick()
             left, right = start, start + width
             middle, end = min(start + width, size), min(start + 2 * width, size)
             if right < end:
                 first, second = source[left], source[right]
                 while True:
+                    if FLAG.is_up:
+                        tick()
                     if is_pair:
                         order = comparator(first, second)
                     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.slices import FLAG, tick
 from ..values.plain_data import plain_data
 from ..values.suspension import resumable, transparent
 from ..values.truth import truthy
@@ -53,6 +54,8 @@ class Stages:
     def next(self) -> Any:
         source, f1, f2, f3, f4 = self.source, self.f1, self.f2, self.f3, self.f4
         while True:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 return END
@@ -93,6 +96,8 @@ def fill_from_list(source: Source, out: list[Any], f1: Any, f2: Any, f3: Any, f4
     m1, m2, m3, m4 = stages.m1, stages.m2, stages.m3, stages.m4
     rest = source.rest
     for element in rest:
+        if FLAG.is_up:
+            tick()
         if m1:
             element = f1(element)
         else:
@@ -133,6 +138,8 @@ def fill_from_iterator(source: Any, out: list[Any], stages: Stages) -> bool:
     count = 0
     while count < STREAM_AT_ONCE:
         count += 1
+        if FLAG.is_up:
+            tick()
         element = source.next()
         if element is END:
             return False

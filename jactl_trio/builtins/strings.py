@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values.json import from_json
 from ..values.numbers import INT_MAX, Long, wrap_long
 from ..values.regex import compile_pattern
 from ..values.signature import Param
+from ..values.suspension import resumable
 from ..values.types import INT, ITERATOR, LONG, STRING
 from .declare import method
-from .iterators import Source
+from .iterators import Source, check_size
 
 _COUNT = (Param("count", INT, INT_MAX),)
+PIECES_AT_ONCE = 1024  # of split(), before it looks whether its slice of time is over
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -63,34 +66,62 @@ def string_substring(receiver: str, start: int, end: int) -> str:
     return receiver[first:last]
 
 
-@method(STRING, "split", returns=ITERATOR, params=(Param("regex", STRING, None), Param("modifiers", STRING, "")))
+@method(
+    STRING,
+    "split",
+    returns=ITERATOR,
+    params=(Param("regex", STRING, None), Param("modifiers", STRING, "")),
+    suspends=True,
+)
+@resumable
 def string_split(receiver: str, regex: str | None, modifiers: str | None) -> Source:
     if regex is None:
         return Source([receiver])
     if not regex:
         return Source(list(receiver))
-    compiled = compile_pattern(regex, modifiers or "")
-    if compiled.takes_whole(receiver):
-        if compiled.literal is not None:
-            return Source(receiver.split(compiled.literal))
-        if not compiled.groups:
-            return Source(compiled.quick.split(receiver))
+    whole = _split_whole(receiver, regex, modifiers or "")
+    if whole is not None:
+        return Source(whole)
     pieces: list[str] = []
     start = position = 0
-    while position <= len(receiver):
-        found = compiled.search(receiver, position)
+    while position >= 0:
+        if FLAG.is_up:
+            tick()
+        start, position = _some_pieces(receiver, regex, modifiers or "", pieces, start, position)
+    pieces.append(receiver[start:])
+    return Source(pieces)
+
+
+def _split_whole(text: str, regex: str, modifiers: str) -> list[str] | None:
+    """All pieces in one call, where the pattern and the text are such that it is quick."""
+    compiled = compile_pattern(regex, modifiers)
+    if compiled.takes_whole(text):
+        if compiled.literal is not None:
+            return text.split(compiled.literal)
+        if not compiled.groups:
+            return compiled.quick.split(text)  # type: ignore[no-any-return]
+    return None
+
+
+def _some_pieces(
+    text: str, regex: str, modifiers: str, pieces: list[str], start: int, position: int
+) -> tuple[int, int]:
+    """Add pieces; where the next one starts, and from where to search for its end: -1 where it is the last."""
+    compiled = compile_pattern(regex, modifiers)
+    for _ in range(PIECES_AT_ONCE):
+        found = compiled.search(text, position) if position <= len(text) else None
         if found is None:
-            break
+            return start, -1
         if found.end() > found.start():
-            pieces.append(receiver[start : found.start()])
+            pieces.append(text[start : found.start()])
             start = position = found.end()
         else:  # an empty match would be found again for ever
             position = found.end() + 1
-            if 0 < found.end() < len(receiver):
-                pieces.append(receiver[start : found.end()])
+            if 0 < found.end() < len(text):
+                pieces.append(text[start : found.end()])
                 start = found.end()
-    pieces.append(receiver[start:])
-    return Source(pieces)
+    check_size(pieces)
+    return start, position
 
 
 @method(STRING, "asNum", returns=LONG, params=(Param("base", INT, 10),))

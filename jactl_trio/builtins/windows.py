@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values.comparison import equal
 from ..values.plain_data import plain_data
@@ -26,6 +27,8 @@ class Truthy(Pulled):
     def next(self) -> Any:
         source = self.source
         while True:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END or truthy(element):
                 return element
@@ -49,6 +52,8 @@ class Indexed(Pulled):
             return Pulled.fill(self, out)
         rest, index = source.rest, self.index
         for element in rest:
+            if FLAG.is_up:
+                tick()
             pair = [element, index]
             index += 1
             element = closure(pair)
@@ -83,6 +88,8 @@ class Limit(Pulled):
     def fill(self, out: list[Any]) -> bool:
         source, left = self.source, self.left
         while left > 0:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 return False
@@ -117,6 +124,8 @@ class Skip(Pulled):
     def fill(self, out: list[Any]) -> bool:
         source = self.source
         while self.left > 0:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 return False
@@ -127,6 +136,8 @@ class Skip(Pulled):
     def next(self) -> Any:
         source = self.source
         while self.left > 0:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 return END
@@ -149,6 +160,8 @@ class AllButLast(Pulled):
     def next(self) -> Any:
         source = self.source
         while len(self.waiting) <= self.count:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 return END
@@ -174,6 +187,8 @@ class Last(Pulled):
             source = self.source
             more = source.fill(kept)
             while more:
+                if FLAG.is_up:
+                    tick()
                 if len(kept) > self.count:
                     del kept[: -self.count]
                 more = source.fill(kept)
@@ -195,6 +210,8 @@ class Unique(Pulled):
     def next(self) -> Any:
         source = self.source
         while True:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END or self.before is END or not equal(self.before, element):
                 self.before = element
@@ -216,6 +233,8 @@ class Grouped(Pulled):
     def next(self) -> Any:
         source = self.source
         while len(self.group) < self.size:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 break
@@ -244,6 +263,8 @@ class Sliding(Pulled):
         source = self.source
         first = not self.group
         while len(self.group) < self.size:
+            if FLAG.is_up:
+                tick()
             element = source.next()
             if element is END:
                 self.done = True
@@ -272,6 +293,8 @@ class FlatMap(Pulled):
             return Pulled.fill(self, out)
         rest = source.rest
         for element in rest:
+            if FLAG.is_up:
+                tick()
             element = closure(element)
             if isinstance(element, list):
                 out.extend(element)
@@ -282,6 +305,8 @@ class FlatMap(Pulled):
                 else:
                     more = inner.fill(out)
                     while more:
+                        if FLAG.is_up:
+                            tick()
                         more = inner.fill(out)
         check_size(out)
         return False
@@ -291,6 +316,8 @@ class FlatMap(Pulled):
         source = self.source
         closure = self.closure
         while True:
+            if FLAG.is_up:
+                tick()
             if self.inner is not None:
                 inner = self.inner
                 element = inner.next()
@@ -331,6 +358,8 @@ class Transposed(Pulled):
     @resumable
     def next(self) -> Any:
         while len(self.row) < len(self.sources):
+            if FLAG.is_up:
+                tick()
             source = self.sources[len(self.row)]
             element = source.next()
             if element is END:

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..continuation.unit import Code, Site, Unit
-from ..errors import InternalError
+from ..errors import CompileError, InternalError, Location
+from ..limits import BLOCKS_MAX
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
 from ..values.argument_lists import Shape
 from ..values.arguments import UNSET
@@ -206,7 +207,12 @@ class UnitBuild:
         unit.namespace["__builtins__"] = BUILTINS
         unit.namespace[names.UNIT] = unit
         file_name = f"<jactl {unit.name or 'script'}>"
-        exec(compile(module, file_name, "exec", dont_inherit=True), unit.namespace)
+        try:
+            python = compile(module, file_name, "exec", dont_inherit=True)
+        except SyntaxError:
+            self._check_blocks(module)
+            raise
+        exec(python, unit.namespace)
         for key, lowered in self.lowered.items():
             function = unit.namespace[lowered.tree.name]
             if lowered.returns_boxed and self.options.stress is None and (order := natural_order(lowered.info)):
@@ -216,6 +222,22 @@ class UnitBuild:
             code = Code(key, function, lowered.tree, unit.namespace, unit, lowered.sites)
             code.handles_errors = lowered.handles_errors
             unit.codes[key] = code
+
+    def _check_blocks(self, module: ast.Module) -> None:
+        """CompileError at the first loop that stands too deep for CPython."""
+        waiting: list[tuple[ast.AST, int]] = [(module, 0)]
+        while waiting:
+            node, depth = waiting.pop()
+            depth += isinstance(node, ast.While | ast.For | ast.Try)
+            if depth > BLOCKS_MAX:
+                pos = next((self.positions[line] for line in _lines(node) if line > 1), 0)
+                where = Location(self.info.source, pos, self.info.name)
+                raise CompileError(f"Loops or '?:' more than {BLOCKS_MAX} deep in one function", where) from None
+            waiting += ((child, depth) for child in ast.iter_child_nodes(node))
+
+
+def _lines(node: ast.AST) -> Iterator[int]:
+    return (part.lineno for part in ast.walk(node) if isinstance(part, ast.stmt | ast.expr))
 
 
 def _identity(info: UnitInfo, used: list[Unit]) -> str:

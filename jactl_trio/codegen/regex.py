@@ -36,7 +36,7 @@ def _substitute(lw: Lowerer, node: nodes.RegexSubst) -> ast.expr:
         replacement = lw.lower_as(node.replacement, STRING)
         flags = _flags(node)
         method = trees.attribute(matcher(lw, node), "substitute")
-        return lw.at(trees.call(method, text, pattern, replacement, *flags), node.pos)
+        return lw.suspending(method, (text, pattern, replacement, *flags), node.pos)
     return _by_evaluation(lw, node, lw.stable(text), pattern)
 
 

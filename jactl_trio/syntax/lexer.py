@@ -72,6 +72,9 @@ class _StringState:
     is_substitute: bool = False  # in the pattern part of s/../../
 
 
+_DIGITS_MAX = 64  # of an integer that can be valid, leading zeros apart
+
+
 class Lexer:
     """Tokens by number; each is made when first asked for, in order."""
 
@@ -196,11 +199,15 @@ class Lexer:
             return self._error("Missing digits for numeric literal", at, end)
         digits = digits.replace("_", "")
         if suffix == "D":
+            if base != 10 and len(digits) > _DIGITS_MAX:
+                return self._error("Number too large for double constant", at, self._at)
             number = float(digits + (fraction or "").replace("_", "")) if base == 10 else float(int(digits, base))
             return Token(DOUBLE, text, number, at, self._at)
         if fraction:
             return Token(DECIMAL, text, Decimal(digits + fraction.replace("_", "")), at, self._at)
-        return self._integer(int(digits, base), base, suffix == "L", text, at)
+        digits = digits.lstrip("0")
+        value = int(digits or "0", base) if len(digits) <= _DIGITS_MAX else 1 << 64  # Python reads no 5,000 digits
+        return self._integer(value, base, suffix == "L", text, at)
 
     def _integer(self, value: int, base: int, is_long: bool, text: str, at: int) -> Token:
         bits = 64 if is_long else 32

@@ -18,8 +18,10 @@ from .numbers import LONG_MAX, LONG_MIN, Long
 from .plain_data import plain_data
 from .regex_engines import Pattern
 from .regex_syntax import translate
+from .suspension import give_way, resumable
 
 _CACHED_PATTERNS = 500
+_PARTS_AT_ONCE = 2048  # of a substitution, which is done in slices of time
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)
@@ -115,6 +117,7 @@ class Matcher:
         value = self._state().group(number)
         return _number_or_text(value) if self.as_numbers and value is not None else value
 
+    @resumable
     def substitute(
         self, text: str | None, pattern: str | None, replacement: str, is_global: bool, modifiers: str, as_numbers: bool
     ) -> str:
@@ -130,9 +133,16 @@ class Matcher:
         state.begin(text, pattern, modifiers)
         if is_global and (whole := _substituted(text, compile_pattern(pattern, modifiers), replacement)) is not None:
             return whole
+        joined = size = 0
         found = state.next()
         while found:
             self.append_replacement(parts, replacement)
+            if len(parts) - joined >= _PARTS_AT_ONCE:
+                size += _join_from(parts, joined)
+                joined += 1
+                if size > STRING_CHARS_MAX:
+                    raise _too_long()
+                give_way()
             found = is_global and state.next()
         self.append_tail(parts, text)
         state.spans = None
@@ -147,7 +157,7 @@ class Matcher:
         state.appended = state.spans[1]
         parts.append(before)
         parts.append(expanded)
-        if len(parts) % 1024 == 0 or len(expanded) > 100_000:
+        if len(parts).bit_count() == 1 or len(expanded) > 100_000:
             _check_size(parts)
 
     def append_tail(self, parts: list[str], text: str | None) -> None:
@@ -242,4 +252,15 @@ def _bad_replacement(reason: str) -> RuntimeError:
 
 def _check_size(parts: list[str]) -> None:
     if sum(map(len, parts)) > STRING_CHARS_MAX:
-        raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+        raise _too_long()
+
+
+def _join_from(parts: list[str], start: int) -> int:
+    """Make one of the parts from `start` on; its length."""
+    text = "".join(parts[start:])
+    parts[start:] = [text]
+    return len(text)
+
+
+def _too_long() -> LimitError:
+    return LimitError(f"String of more than {STRING_CHARS_MAX} characters")

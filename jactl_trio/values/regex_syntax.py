@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from ..errors import LimitError, RuntimeError
+from ..limits import REGEX_COPIES_MAX
 from .regex_classes import ClassParser, PatternError, cased, escaped_char, property_set
 
 PATTERN_CHARS_MAX = 100_000
@@ -64,6 +65,8 @@ class _Translator:
         self.out: list[str] = []
         self.open: list[frozenset[str]] = []  # the flags to return to at each open group
         self.repeatable = False
+        self.copies = [0]  # of parts in each open group, all that {n} repeats counted as often
+        self.last_copies = 1  # of the last atom
 
     def run(self) -> str:
         pattern = self.pattern
@@ -85,6 +88,7 @@ class _Translator:
     def _atom(self, text: str) -> None:
         self.out.append(text)
         self.repeatable = True
+        self._copied(1)
 
     def _char(self, char: str) -> None:
         self._atom(cased(char, "i" in self.flags))
@@ -138,6 +142,7 @@ class _Translator:
         if low > REPEAT_MAX or high > REPEAT_MAX or high < low:
             raise PatternError("Illegal repetition range", found.end() - 1)
         self.at = found.end()
+        self._copied(self.last_copies * max(low - 1, 0))
         if not self.repeatable:
             self.out.append("(?:)")  # Java takes it for a repetition of nothing
         self._repeated(found[0])
@@ -149,11 +154,20 @@ class _Translator:
         self.out.append(quantifier)
         self.repeatable = False
 
+    def _copied(self, count: int) -> None:
+        self.copies[-1] += count
+        self.last_copies = 1
+        if self.copies[-1] > REGEX_COPIES_MAX:
+            raise LimitError("Pattern too complex")
+
     def close(self) -> None:
         if not self.open:
             raise PatternError("Unmatched closing ')'", self.at - 2)
         self.flags = self.open.pop()
+        inside = self.copies.pop()
         self._atom(")")
+        self._copied(inside)
+        self.last_copies = 1 + inside
 
     def group(self) -> None:
         if len(self.open) >= GROUPS_DEEP_MAX:
@@ -175,6 +189,7 @@ class _Translator:
 
     def _opened(self, text: str, flags: frozenset[str]) -> None:
         self.open.append(self.flags)
+        self.copies.append(0)
         self.flags = flags
         self.out.append(text)
         self.repeatable = False

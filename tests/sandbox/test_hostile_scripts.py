@@ -66,6 +66,24 @@ ENDLESS = {
     "mutual recursion": "def f(n) { g(n) }; def g(n) { f(n) }; f(0)",
     "closure recursion": "def f; f = { f(it) + 1 }; f(1)",
     "pipeline": "stream{ 1 }.map{ it }.filter{ false }.size()",
+    "stream without stages": "stream{ 1 }.each{ }",
+    "stream that is skipped": "stream{ 1 }.skip(-1).size()",
+    "stream that is searched": "stream{ 1 }.anyMatch{ false }",
+    "stream that is reduced": "stream{ 1 }.reduce(0){ a, b -> b }",
+    "stream of groups": "stream{ 1 }.grouped(2).filter().skip(1000000000).size()",
+    "stream of windows": "stream{ 1 }.windowSliding(3).unique().limit(5).size()",
+    "stream of maps": "stream{ [1, 1] }.collectEntries().size()",
+    "stream that is flattened": "stream{ [] }.flatMap{ it }.size()",
+    "stream with an index": "stream{ 1 }.mapWithIndex{ 1 }.max{ 1 }",
+    "stream without an end": "stream{ 1 }.limit(-3).unique().size()",
+    "numbers": "1000000000000L.each{ }",
+    "numbers in groups": "1000000000000L.groupBy{ 1 }.size()",
+    "numbers in one group": "1000000000000L.grouped(60000000).size()",
+    "numbers that are skipped": "1000000000000L.skip(2000000000).size()",
+    "numbers that are joined": "1000000000000L.map{ '' }.join().size()",
+    "list": "def l = [1]; 19.each{ l += l }; while (true) { l.each{ } }",
+    "substitution": "def s = 'a'; 21.each{ s += s }; s =~ s/a/bb/g; s.size()",
+    "split": "def s = ','; 21.each{ s += s }; s.split(',').size()",
     "eval": "eval('while (true) {}')",
     "sort": "1000000.map{ it }.sort{ a, b -> while (true) {} }",
     "text of shared data": 'def l = [1]; 60.each{ l = [l, l] }; "$l"',
@@ -151,6 +169,7 @@ DEEP = (
     "eval('def x = null; x' + '?.a' * 20000)",
     "eval('[1]' + '.map{ it }' * 20000)",
     "def f(n) { n == 0 ? 0 : 1 + f(n - 1) }; f(100000)",
+    "class X { X x = null }; X.fromJson('{\"x\":' * 20000 + 'null' + '}' * 20000)",
 )
 
 
@@ -184,3 +203,37 @@ async def test_eval_has_no_more_rights() -> None:
     context = jactl.Context(disable_print=True)
     value = await context.compile("def v = [:]; eval('print 1', v); v.'$error'").run({})
     assert "disabled" in str(value).lower()
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("9" * 5000, "Number too large for integer constant"),
+        ("9" * 5000 + "L", "Number too large for long constant"),
+        ("0b" + "1" * 2000 + "D", "Number too large for double constant"),
+        ("0" * 5000 + "7 + null", "Null operand"),
+        ("for (int i = 0; i < 1; i++) {" * 21 + "}" * 21, "Loops or '?:' more than 20 deep"),
+        ("null ?: " * 30 + "1", "Loops or '?:' more than 20 deep"),
+        ("'a' =~ /((a{1000}){1000}){1000}/", "Pattern too complex"),
+        ("eval('1;' * 40000, [:])", None),
+    ],
+)
+async def test_what_cannot_be_compiled_is_told_as_an_error(source: str, message: str | None) -> None:
+    value = await outcome(source)
+    assert value is None if message is None else message in str(value)
+
+
+async def test_twenty_loops_inside_one_another_run_and_go_on_after_a_wait() -> None:
+    loops = "".join(f"for (int i{n} = 0; i{n} < 2; i{n}++) {{ if (i{n} == 1) break; " for n in range(20))
+    source = f"int total = 0; {loops} sleep(0); checkpoint(); total++ {'}' * 20}; total"
+    assert await outcome(source) == 1
+    assert await outcome(source, stress="checkpoint") == 1
+
+
+async def test_errors_in_a_long_line_show_what_stands_around_them() -> None:
+    with pytest.raises(jactl.CompileError) as caught:
+        jactl.Context().compile("[" + "a:1, " * 20_000 + "b:1]")
+    assert len(caught.value.errors) > 1
+    for error in caught.value.errors:
+        line, caret = str(error).split("\n")[1:]
+        assert len(line) <= 400 and line[len(caret) - 1] == "a"
