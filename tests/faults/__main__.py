@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--report", default=None, help="the page whose table gets the figures")
     parser.add_argument("--at", nargs="+", default=None, help="one world, as a finding names it")
-    parser.add_argument("--count", type=int, default=None, help="how many, where a proof draws them")
+    parser.add_argument("--count", type=int, default=None, help="how many worlds; of all that there are, a part")
     given = parser.parse_args()
     faults = 0
     for name in [given.proof] if given.proof else PROOFS:

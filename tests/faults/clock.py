@@ -25,6 +25,7 @@ from jactl_trio.store.records import ENDED as STATES_ENDED
 from .events import CALLED, CLAIMED, ENDED, RESULT, Event
 from .figures import Row
 from .ledger import violations
+from .processes import some_of
 from .telling import TellingEnvironment
 
 HOUR = 3_600
@@ -169,7 +170,7 @@ def prove(given: argparse.Namespace) -> Row:
         jump_s, _, moment = given.at[0].partition("@")
         pairs = [(int(jump_s), int(moment))]
     with ProcessPoolExecutor(given.workers) as pool:
-        lived = list(pool.map(lived_through, pairs))
+        lived = list(pool.map(lived_through, some_of(pairs, given.count)))
     bad = [f"--at {one.jump_s}@{one.moment}: {one.found}" for one in lived if one.found]
     told = Counter(event.kind for one in lived for event in one.events)
     text = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from .events import FAILED, REFUSED, Event, events_of
 from .figures import Row
 from .host import SOURCE, expected
-from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host
+from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host, some_of
 from .syscalls import HOW_TO_GET_IT, Point, all_points, is_here
 
 COUNT, ROUNDS = 2, 3
@@ -110,7 +110,7 @@ def prove(given: argparse.Namespace) -> Row:
     what = "ENOSPC, EIO, failing fsync at every storage system call, once and from then on (SQLite)"
     if not is_here():
         return Row("errors", what, f"skipped: {HOW_TO_GET_IT}", ["nothing was run"])
-    chosen = [Fault.parse(text) for text in given.at] if given.at else all_faults()
+    chosen = [Fault.parse(text) for text in given.at] if given.at else some_of(all_faults(), given.count)
     outcomes = in_parallel(fail_at, chosen, given.workers)
     bad = [f"--at {one.fault}: {one.found}" for one in outcomes if one.found]
     counts = {how: [one for one in outcomes if one.fault.how == how] for how in (ONCE, FOR_EVER)}

@@ -16,7 +16,7 @@ from .events import Event
 from .figures import Row
 from .host import expected
 from .probes import PROBES
-from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host
+from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host, some_of
 from .restarts import start_again
 
 COUNT, ROUNDS = 3, 4
@@ -76,8 +76,9 @@ def end_server_at_probe(cluster: Cluster, probe: str) -> Outcome:
     return outcome
 
 
-def outcomes_of(kind: str, url_of: URL_OF, workers: int) -> Iterator[Outcome]:
-    """Each probe from its first passing to its last, and pairs: the second kills the host that recovers."""
+def outcomes_of(kind: str, url_of: URL_OF, workers: int, count: int | None) -> Iterator[Outcome]:
+    """Each probe from its first passing to its last, and pairs (count: so many): the second kills the host that
+    recovers."""
 
     def at(*probes: str) -> Outcome:
         with url_of() as url:
@@ -93,7 +94,7 @@ def outcomes_of(kind: str, url_of: URL_OF, workers: int) -> Iterator[Outcome]:
     for some in in_parallel(passings, PROBES, workers):
         yield from some
     pairs = [(f"{first}:2", f"{second}:1") for first in PROBES if first not in KILLS for second in PROBES]
-    yield from in_parallel(lambda pair: at(*pair), pairs, workers)
+    yield from in_parallel(lambda pair: at(*pair), some_of(pairs, count), workers)
 
 
 @contextlib.contextmanager
@@ -121,7 +122,8 @@ def prove(given: argparse.Namespace) -> Row:
                 with (_file if kind == "sqlite" else database)() as url:
                     found = [kill_at_probes(url, *probes, kind=kind)]
         else:
-            found = [*outcomes_of("sqlite", _file, given.workers), *outcomes_of("postgresql", database, given.workers)]
+            how = (given.workers, given.count)
+            found = [*outcomes_of("sqlite", _file, *how), *outcomes_of("postgresql", database, *how)]
             found += [end_server_at_probe(cluster, f"{name}:{k}") for name in PROBES for k in PASSINGS_OF_SERVER]
     kinds = {kind: [one for one in found if one.kind == kind] for kind in ("sqlite", "postgresql", "server")}
     hosts, servers = kinds["sqlite"] + kinds["postgresql"], kinds["server"]

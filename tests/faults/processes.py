@@ -26,6 +26,13 @@ def in_parallel(work: Callable[[W], O], items: Iterable[W], workers: int) -> lis
         return list(pool.map(work, items))
 
 
+def some_of(items: Sequence[W], count: int | None) -> Sequence[W]:
+    """So many of them, from all over; None: all."""
+    if count is None or count >= len(items):
+        return items
+    return [items[index * len(items) // count] for index in range(count)]
+
+
 def command_of(url: str, *options: object) -> list[str]:
     return [sys.executable, "-m", "tests.faults.host", url, *map(str, options)]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from .events import Event
 from .figures import Row
 from .host import expected
-from .processes import ROOT, command_of, faults_found, in_parallel, run_host
+from .processes import ROOT, command_of, faults_found, in_parallel, run_host, some_of
 
 SYSCALLS = ("pwrite64", "pwritev", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink", "rename")
 HOW_TO_GET_IT = "no strace here: `make strace` installs Debian's"
@@ -94,10 +94,10 @@ def kill_at(*points: Point) -> Outcome:
 def prove(given: argparse.Namespace) -> Row:
     """SIGKILL at each storage system call, and at pairs of them."""
     if given.at:
-        worlds = [tuple(Point.parse(text) for text in given.at)]
+        worlds: Sequence[tuple[Point, ...]] = [tuple(Point.parse(text) for text in given.at)]
     else:
         points = all_points()
-        worlds = [(point,) for point in points] + list(doubles(points, 8))
+        worlds = some_of([(point,) for point in points] + list(doubles(points, 8)), given.count)
     outcomes = in_parallel(lambda world: kill_at(*world), worlds, given.workers)
     bad = [f"--at {' '.join(map(str, one.points))}: {one.found}" for one in outcomes if one.found]
     singles = sum(len(one.points) == 1 for one in outcomes)
