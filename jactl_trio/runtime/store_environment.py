@@ -169,7 +169,10 @@ class StoreEnvironment(Environment):
             self.doubt(ids)  # they may be granted yet
             raise
         finally:
-            self._claiming -= Counter(ids)
+            for id in ids:  # `-=` of a Counter would look at all that are being claimed
+                self._claiming[id] -= 1
+                if not self._claiming[id]:
+                    del self._claiming[id]
         for claim, answer in zip(claims, answers, strict=True):
             if isinstance(answer, Claimed):
                 self._hold(answer.id, answer.token, claim if answer.recoveries == 0 else None)
