@@ -14,7 +14,7 @@ from .conversions import check_assignable, is_castable
 from .model import ClassInfo, FieldInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
-from .variables import bind, find, find_quietly, in_begin_or_end, is_at_top_level, is_inferred
+from .variables import bind, find, find_quietly, is_inferred
 
 _PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
 _CREATED_KINDS = frozenset(("local", "param", "global", "field"))
@@ -81,8 +81,6 @@ def target_variable(r: Resolver, target: nodes.Name, operation: nodes.Assign | N
     """Resolve a name that is assigned to, maybe by an operation such as `+=`."""
     if target.name in ("this", "super"):
         r.error(f"Cannot assign to '{target.name}'", target.pos)
-    if r.options.repl_mode and (is_at_top_level(r) or in_begin_or_end(r)):
-        _create_in_repl(r, target)
     found = find(r, target.name, target.pos)
     if found is None:
         target.type = ANY
@@ -113,14 +111,16 @@ def _refuse_function(r: Resolver, target: nodes.Name, operation: nodes.Assign | 
 
 
 def _create_in_repl(r: Resolver, target: nodes.Name) -> None:
-    """At the REPL's top level an assignment creates the variable."""
+    """An assignment in the REPL, but for one in a class, creates the variable."""
     from .variables import exists, new_global
 
-    if not exists(r, target.name):
+    if r.class_info is None and target.name not in ("this", "super") and not exists(r, target.name):
         new_global(r, target.name)
 
 
 def _assign_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> None:
+    if r.options.repl_mode:
+        _create_in_repl(r, target)
     variable = target_variable(r, target)
     node.value = r.expr(node.value)
     set_type(node, static_type(node.value))

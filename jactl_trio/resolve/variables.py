@@ -62,13 +62,6 @@ def is_at_top_level(r: Resolver) -> bool:
     return len(r.functions) == 1 and r.function.info.kind == "main" and len(r.function.blocks) == 1
 
 
-def in_begin_or_end(r: Resolver) -> bool:
-    """Are we directly in a BEGIN or END block?"""
-    blocks = r.function.blocks
-    node = blocks[-1].node
-    return len(r.functions) == 1 and len(blocks) == 2 and node is not None and node.kind != ""
-
-
 def _function_name(r: Resolver) -> str:
     info = r.function.info
     return "script" if info.kind == "main" else info.name or f"closure<{info.path}>"
