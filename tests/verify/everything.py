@@ -5,12 +5,16 @@ The scripts are those of the corpus, the golden files, and generated ones. The f
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -103,6 +107,31 @@ def verified(subjects: Sequence[Subject], store: str, schedules: int, phases: Se
     return report
 
 
+def verified_by(jobs: int, subjects: Sequence[Subject], store: str, schedules: int, phases: Sequence[str]) -> Report:
+    """The same, shared out among processes; the results come in the order of the scripts."""
+    if jobs == 1:
+        return verified(subjects, store, schedules, phases)
+    _given[:] = subjects
+    numbers = range(len(subjects))
+    report = Report("ci", _SEED)
+    with ProcessPoolExecutor(jobs, get_context("fork")) as pool:  # they have the subjects, which hold functions
+        parts = [pool.submit(_part, numbers[first::jobs], store, schedules, phases) for first in range(jobs)]
+        found = {result.file: [] for part in parts for result in part.result().results}
+        for part in parts:
+            for result in part.result().results:
+                found[result.file].append(result)
+    for subject in subjects:
+        report.results += found.pop(subject.name, [])
+    return report
+
+
+_given: list[Subject] = []
+
+
+def _part(numbers: Sequence[int], store: str, schedules: int, phases: Sequence[str]) -> Report:
+    return verified([_given[number] for number in numbers], store, schedules, phases)
+
+
 def stores() -> Iterator[tuple[str, str]]:
     """Name and URL of each kind of store that there is here."""
     yield "memory", "memory:"
@@ -113,13 +142,16 @@ def stores() -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    jobs = parser.parse_args().jobs
     logging.getLogger("jactl_trio").disabled = True
     subjects = [*(example.subject() for example in EXAMPLES), *all_scripts()]
     rows, findings = [], 0
     for name, url in stores():
         begun = time.perf_counter()
         phases = ("examples", "equivalence", "schedules") if name == "memory" else ("equivalence", "schedules")
-        report = verified(subjects, url, SCHEDULES, phases)
+        report = verified_by(jobs, subjects, url, SCHEDULES, phases)
         seconds = time.perf_counter() - begun
         checks = {phase: sum(one.checks for one in report.results if one.phase == phase) for phase in phases}
         shown = ", ".join(f"{count} {phase}" for phase, count in checks.items())
