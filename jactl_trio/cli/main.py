@@ -217,8 +217,13 @@ def _tell(message: str) -> None:
 
 
 def _read(file: str) -> str:
-    with click.open_file(file, encoding="utf-8") as opened:
-        return str(opened.read())
+    from ..errors import UsageError
+
+    try:
+        with click.open_file(file, encoding="utf-8") as opened:
+            return str(opened.read())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _parsed_globals(given: tuple[str, ...]) -> dict[str, Any]:

@@ -85,6 +85,9 @@ class _Server:
         except OSError as error:
             self._refuse(file, "", f"{error.filename}: {error.strerror}")
             return False
+        except UnicodeDecodeError as error:
+            self._refuse(file, "", f"not UTF-8: {error.reason} at byte {error.start}")
+            return False
         if (file.name, source + text) in self.known:
             return False
         try:

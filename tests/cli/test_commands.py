@@ -153,3 +153,16 @@ def test_an_instance_is_looked_at_sent_to_moved_and_ended_by_id(
     assert main(["instance", "send", second, "approved", "{", *there]) == 2
     assert main(["instance", "show", "7", *there]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["run"], ["explain", "--tokens"]], ids=" ".join)
+def test_a_source_that_is_no_text_is_told_in_one_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "latin.jactl").write_bytes("'caf\u00e9'".encode("latin-1"))
+    assert main([*command, str(tmp_path / "latin.jactl")]) == 2
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[0]
+        .endswith("latin.jactl is not UTF-8: invalid continuation byte at byte 4")
+    )

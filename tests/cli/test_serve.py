@@ -113,3 +113,11 @@ def has_saved(store: SQLiteStore, count: int) -> bool:
 
 def saved(store: SQLiteStore) -> int:
     return sum(record.checkpoint_id or 0 for record in store.instances())
+
+
+def test_a_file_that_is_no_text_is_refused_and_the_others_run(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "a.jactl").write_bytes(b"\xff")
+    (tmp_path / "b.jactl").write_text("7")
+    assert main(["serve", str(tmp_path), "--store", url(tmp_path), "--once", "--json"]) == 0
+    ends = {row["state"]: row["value"] for row in rows(capsys.readouterr().out)}
+    assert ends == {"refused": "a.jactl: not UTF-8: invalid start byte at byte 0", "finished": 7}
