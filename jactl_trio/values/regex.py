@@ -229,7 +229,7 @@ def _reference(replacement: str, at: int, state: _Search) -> tuple[str | None, i
     groups = len(state.spans) // 2 - 1
     number = int(char)
     if number > groups:
-        raise _bad_replacement(f"No group {number}")
+        raise _bad_replacement(f"No group {number} (IndexOutOfBoundsException)")
     at += 1
     while replacement[at : at + 1] in tuple("0123456789") and number * 10 + int(replacement[at]) <= groups:
         number = number * 10 + int(replacement[at])

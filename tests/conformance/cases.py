@@ -20,6 +20,7 @@ from jactl_trio.values import dates, types
 from jactl_trio.values.array_casts import boxed_items
 from jactl_trio.values.arrays import Array
 from jactl_trio.values.dates import ZoneId
+from jactl_trio.values.keys import Key
 from jactl_trio.values.numbers import Byte, Long
 
 FOLDER = Path(
@@ -161,10 +162,17 @@ def _differs_map(typed: dict[str, Any], value: Any) -> str | None:
     if len(typed["v"]) != len(value):
         return f"{len(value)} entries, not {len(typed['v'])}"
     for (want_key, want), (key, got) in zip(typed["v"], value.items(), strict=True):
-        reason = differs(want_key, key) or differs(want, got)
+        reason = differs(want_key, _of_script(key)) or differs(want, got)
         if reason:
             return f"entry: {reason}"
     return None
+
+
+def _of_script(key: Any) -> Any:
+    """A key as the script has it: a host sees a List as a tuple, and what Python cannot tell apart as a Key."""
+    if isinstance(key, Key):
+        return key.value
+    return [_of_script(item) for item in key] if isinstance(key, tuple) else key
 
 
 def _differs_text(typed: dict[str, Any], value: Any) -> str | None:
