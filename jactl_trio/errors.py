@@ -44,8 +44,9 @@ class Location:
 class JactlError(Exception):
     """Base of all errors of this package.
 
-    `message` is the bare text; `location` is known once the error has met a script's source: then `line`, `column`, and
-    str() shows "message @ line L, column C", the source line and a caret.
+    `message` is the bare text; `location` is known once the error has met a script's source: then `source`, `offset`
+    (characters, from 0), `line` and `column` (from 1), and str() shows "message @ line L, column C", the source line
+    and a caret.
     """
 
     code = "JACTL"
@@ -54,6 +55,14 @@ class JactlError(Exception):
         super().__init__(message)
         self.message = message
         self.location = location
+
+    @property
+    def source(self) -> str | None:
+        return self.location.source if self.location else None
+
+    @property
+    def offset(self) -> int | None:
+        return self.location.offset if self.location else None
 
     @property
     def line(self) -> int | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..syntax import nodes
 from ..values.display import plain_text
+from ..values.keys import to_key
 from ..values.types import ANY, Type
 from ..values.typetests import switch_equal
 from .patterns import is_star, is_type_pattern, is_underscore, pattern_type
@@ -70,10 +72,9 @@ def _check_literals(r: Resolver, patterns: list[nodes.Expr]) -> bool:
     """Report a literal that stands in two patterns, whatever their guards; True where there was one."""
     literals = [pattern for pattern in patterns if _is_literal(pattern)]
     errors = len(r.errors)
-    for index, pattern in enumerate(literals):
-        if any(_covers(earlier, pattern, {}) for earlier in literals[:index]):
-            value = plain_text(pattern.value) if isinstance(pattern, nodes.Literal) else "list or map"
-            r.error(f"Literal match occurs multiple times in switch: {value}", pattern.pos)
+    for pattern in _covered(literals):
+        value = plain_text(pattern.value) if isinstance(pattern, nodes.Literal) else "list or map"
+        r.error(f"Literal match occurs multiple times in switch: {value}", pattern.pos)
     return len(r.errors) > errors
 
 
@@ -86,10 +87,22 @@ def _is_literal(pattern: nodes.Expr) -> bool:
 
 
 def _check_not_covered(r: Resolver, patterns: list[nodes.Expr]) -> None:
-    for index, pattern in enumerate(patterns):
-        for earlier in patterns[:index]:
-            if _covers(earlier, pattern, {}):
-                r.error("Switch pattern will never be evaluated (covered by a previous pattern)", pattern.pos)
+    for pattern in _covered(patterns):
+        r.error("Switch pattern will never be evaluated (covered by a previous pattern)", pattern.pos)
+
+
+def _covered(patterns: list[nodes.Expr]) -> Iterator[nodes.Expr]:
+    """Those that an earlier one covers. A set tells of literals, so that thousands of them take no square of steps."""
+    values: set[Any] = set()
+    others: list[nodes.Expr] = []
+    for pattern in patterns:
+        value = (to_key(pattern.value),) if isinstance(pattern, nodes.Literal) else None
+        if value in values or any(_covers(earlier, pattern, {}) for earlier in others):
+            yield pattern
+        if isinstance(pattern, nodes.Literal):
+            values.add(value)
+        else:
+            others.append(pattern)
 
 
 def _covers(one: nodes.Expr, two: nodes.Expr, bound: Bound) -> bool:
