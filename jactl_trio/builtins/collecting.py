@@ -12,6 +12,7 @@ from ..errors import LimitError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from ..values.arrays import Array
 from ..values.casts import add_entry
+from ..values.closures import plain_form
 from ..values.keys import to_key
 from ..values.numbers import INT_MAX, Long
 from ..values.signature import Param
@@ -30,6 +31,7 @@ _RANGE = (Param("start", INT), Param("end", INT, INT_MAX))
 @resumable
 def iterable_each(receiver: Any, action: Any) -> None:
     iterator = iterator_over(receiver)
+    action = plain_form(action, 1)
     if isinstance(iterator, Source) and action is not None:
         more = True
         while more:
@@ -90,6 +92,7 @@ def _add_entries(result: dict[Any, Any], entries: list[Any]) -> None:
 @resumable
 def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
     iterator = iterator_over(receiver)
+    closure = plain_form(closure, 1)
     groups: dict[Any, Any] = {}
     if isinstance(iterator, Source):
         more = True

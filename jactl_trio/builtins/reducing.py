@@ -9,7 +9,7 @@ from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values import decimals
 from ..values.arithmetic import add
-from ..values.closures import takes_two
+from ..values.closures import plain_form, takes_two
 from ..values.comparison import compare
 from ..values.numbers import Byte, wrap_int
 from ..values.promotion import RANKS, to_decimal
@@ -32,6 +32,7 @@ _PREDICATE = (Param("predicate", FUNCTION, None),)
 def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
     iterator = iterator_over(receiver)
     is_pair = takes_two(accumulator)
+    accumulator = plain_form(accumulator, 2) if is_pair else accumulator
     value = initial
     if isinstance(iterator, Source):
         more = True
@@ -164,6 +165,7 @@ def extreme(items: list[Any], wanted: int) -> Any:
 def extreme_by(receiver: Any, closure: Any, wanted: int) -> Any:
     """As extreme, by what the closure gives for each element."""
     iterator = iterator_over(receiver)
+    closure = plain_form(closure, 1)
     best = iterator.next()
     if best is END:
         return None
@@ -201,6 +203,7 @@ def iterable_none_match(receiver: Any, predicate: Any) -> bool:
 def _stops_at(receiver: Any, predicate: Any, wanted: bool, answer: bool) -> bool:
     """`answer` as soon as an element's truth is `wanted`; its opposite where none is."""
     iterator = iterator_over(receiver)
+    predicate = plain_form(predicate, 1)
     if isinstance(iterator, Source) and predicate is not None:
         more = True
         while more:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
-from ..values.closures import natural_order, takes_two
+from ..values.closures import natural_order, plain_form, takes_two
 from ..values.comparison import compare
 from ..values.signature import Param
 from ..values.suspension import resumable
@@ -50,6 +50,7 @@ def merge_sorted(items: list[Any], comparator: Any) -> list[Any]:
     """Bottom-up, so that the state is a few integers and two lists, wherever the comparator suspends."""
     size = len(items)
     is_pair = takes_two(comparator)
+    comparator = plain_form(comparator, 2) if is_pair else comparator
     source = items
     width = 1
     while width < size:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..continuation.slices import FLAG, tick
+from ..values.closures import plain_form
 from ..values.plain_data import plain_data
 from ..values.suspension import resumable, transparent
 from ..values.truth import truthy
@@ -94,6 +95,7 @@ class Stages:
 def fill_from_list(source: Source, out: list[Any], f1: Any, f2: Any, f3: Any, f4: Any, stages: Stages) -> bool:
     """Send what a list still holds through the stages."""
     m1, m2, m3, m4 = stages.m1, stages.m2, stages.m3, stages.m4
+    f1, f2, f3, f4 = plain_form(f1, 1), plain_form(f2, 1), plain_form(f3, 1), plain_form(f4, 1)
     rest = source.rest
     for element in rest:
         if FLAG.is_up:

@@ -203,6 +203,8 @@ def key_in_unit(unit: Unit, function: Any) -> str | None:
     if not keys:
         for key, code in unit.codes.items():
             keys[id(code.function)] = key
+            if code.plain is not None:
+                keys[id(code.plain)] = key
         for key, other in unit.functions.items():
             keys.setdefault(id(other), key)
     return keys.get(id(function))

@@ -19,13 +19,13 @@ from ..limits import BLOCKS_MAX
 from ..resolve.model import ClassInfo, FunctionInfo, UnitInfo
 from ..values.argument_lists import Shape
 from ..values.arguments import UNSET
-from ..values.closures import OPTIONAL, ORDER
+from ..values.closures import OPTIONAL, ORDER, PLAIN
 from ..values.options import Options
 from ..values.signature import Signature
 from ..values.types import Type
 from . import names, trees
 from .classes import build_classes, want_classes
-from .functions import build_direct, build_entry, has_constant_default, natural_order
+from .functions import build_direct, build_entry, has_constant_default, natural_order, plain_form
 from .lowerer import Lowerer
 from .namespace import BUILTINS
 
@@ -197,11 +197,12 @@ class UnitBuild:
 
     def _compile(self) -> None:
         unit = self.unit
-        definitions = [lowered.tree for lowered in self.lowered.values()]
-        for tree in definitions:
+        definitions: list[ast.stmt] = [lowered.tree for lowered in self.lowered.values()]
+        plain = {key: form for key, lowered in self.lowered.items() if (form := plain_form(lowered)) is not None}
+        module = ast.Module([*definitions, *plain.values()], [])
+        for tree in module.body:
             trees.locate(tree, 1)
-        module = ast.Module(list(definitions), [])
-        unit.tree = module
+        unit.tree = ast.Module(definitions, [])
         unit.positions = self.positions
         unit.namespace.update(self.values)
         unit.namespace["__builtins__"] = BUILTINS
@@ -220,6 +221,8 @@ class UnitBuild:
             if len(lowered.info.params) == 2 and not all(param.is_mandatory for param in lowered.info.params):
                 function.__dict__[OPTIONAL] = True
             code = Code(key, function, lowered.tree, unit.namespace, unit, lowered.sites)
+            if key in plain:
+                code.plain = function.__dict__[PLAIN] = unit.namespace[plain[key].name]
             code.handles_errors = lowered.handles_errors
             unit.codes[key] = code
 

@@ -4,6 +4,8 @@ direct(env, a, b)            all parameters present, bare values of their static
 entry(env, a=UNSET, *rest)   whatever a dynamic call gives: boxed, some missing, named, or one List for several
                              parameters; fills in defaults, converts, and runs the body (or calls the direct
                              function, if there is one); the result is boxed
+plain(env, a)                the entry of a closure of one or two parameters without tests of the arguments, for built-ins
+                             that call it for each element; a frame of it is saved as one of the entry
 
 env is the tuple of captured values (cells and plain values), the instance for methods, the map of globals for a
 script's main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1.
@@ -80,6 +82,7 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     parameters = [declare(lw, param.variable) for param in info.params]
     with lw.collecting() as body:
         _arranged(lw, parameters)
+        lw.arguments_test = body[-1]
         _prologue(lw)
         calls_direct = build.is_direct(info) and not _defaults_share_cells(info)
         for param, slot in zip(info.params, parameters, strict=True):
@@ -94,6 +97,18 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     defaults = [_python_default(lw, param) for param in info.params]
     lw.tree = _definition(build.entry_name(info), [first_parameter(info), *parameters], lw.block, defaults)
     return lw
+
+
+def plain_form(lw: Lowerer) -> ast.FunctionDef | None:
+    """The plain form of an entry that was lowered, if it has one. The statements are the same, so their lines are."""
+    info, params = lw.info, lw.info.params
+    if info.kind != "closure" or lw.arguments_test is None or not 1 <= len(params) <= 2:
+        return None
+    if not all(param.is_mandatory or (len(params) == 1 and has_constant_default(param)) for param in params):
+        return None
+    slots = [param.arg for param in lw.tree.args.posonlyargs]
+    body = [statement for statement in lw.block if statement is not lw.arguments_test]
+    return _definition(names.plain_name(lw.tree.name), slots, body)
 
 
 def natural_order(info: FunctionInfo) -> int:

@@ -67,6 +67,7 @@ class Lowerer:
         self.catching = 0  # how many handlers of NullError are around the current expression
         self.return_type = info.return_type
         self.returns_boxed = False  # in a dynamic entry
+        self.arguments_test: ast.stmt | None = None  # its statement that tests them
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
         self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice

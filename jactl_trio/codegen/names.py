@@ -56,6 +56,11 @@ def function_entry_name(number: int, name: str | None) -> str:
     return f"e{number}_{encoded(name or '')}"
 
 
+def plain_name(entry: str) -> str:
+    """An entry's plain form."""
+    return "p" + entry
+
+
 def class_name(number: int, name: str) -> str:
     return f"C{number}_{encoded(name)}"
 

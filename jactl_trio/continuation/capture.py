@@ -41,6 +41,8 @@ def _first_met(frame: FrameType, unit: Unit | None) -> Passage:
         for code in unit.codes.values():
             assert isinstance(code.function, FunctionType)
             passages.setdefault(id(code.function.__code__), Passage(code))
+            if isinstance(code.plain, FunctionType):
+                passages.setdefault(id(code.plain.__code__), Passage(code))
     elif code_object in TRANSPARENT:
         passages[id(code_object)] = Passage(None)
     elif code_object in RESUMABLE:

@@ -42,6 +42,7 @@ class Code:
     namespace: dict[str, Any]
     unit: Unit | None
     sites: dict[int, Site] = field(default_factory=dict)  # by line
+    plain: Callable[..., Any] | None = None  # the function without tests of its arguments; same lines and locals
     resume_entry: Callable[..., Any] | None = None  # made at the first resume
     handles_errors: bool = False  # its tree has a try statement
     resume_names: tuple[str, ...] = ()  # parameters of the resume entry: every name that is live after some site

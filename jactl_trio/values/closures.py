@@ -16,11 +16,24 @@ def takes_two(closure: Any) -> bool:
     return not function.__dict__.get(OPTIONAL, False)
 
 
+def plain_form(closure: Any, count: int) -> Any:
+    """The closure without tests of its arguments, to be given exactly `count` of them by position: 1 or 2.
+
+    A checkpoint holds it as the closure itself.
+    """
+    function = closure.__func__ if type(closure) is MethodType else None
+    if type(function) is not FunctionType or not function.__dict__:
+        return closure
+    form = function.__dict__.get(PLAIN)
+    return closure if form is None or form.__code__.co_argcount != count + 1 else MethodType(form, closure.__self__)
+
+
 def natural_order(closure: Any) -> int:
     """1 for `{ a, b -> a <=> b }`, -1 for `{ a, b -> b <=> a }` as the compiler has marked them, else 0."""
     function = closure.__func__ if type(closure) is MethodType else None
     return function.__dict__.get(ORDER, 0) if type(function) is FunctionType else 0
 
 
+PLAIN = "plain form"
 ORDER = "natural order"
 OPTIONAL = "has an optional parameter"  # of two: a list of two elements may then stand for the first one
