@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
+from operator import itemgetter
 from typing import Any
 
 from ..continuation.slices import FLAG, tick
@@ -21,13 +22,28 @@ from .iterators import elements
 @resumable
 def iterable_sort(receiver: Any, comparator: Any) -> list[Any]:
     items = elements(receiver)
-    order = 1 if comparator is None else natural_order(comparator)
-    if order and is_plain(items):
-        items.sort(reverse=order < 0)
+    order, field = (1, None) if comparator is None else natural_order(comparator)
+    if order and sorted_plainly(items, order, field):
         return items
     if comparator is None:
         return naturally_sorted(items)
     return merge_sorted(items, comparator)
+
+
+def sorted_plainly(items: list[Any], order: int, field: str | None) -> bool:
+    """Sort by the items, or by what they have under a name, where Python's own sort does the same; else False."""
+    if field is None:
+        if not is_plain(items):
+            return False
+        items.sort(reverse=order < 0)
+        return True
+    if set(map(type, items)) != {dict}:
+        return False
+    keys = [item.get(field) for item in items]  # null, where there is none, is not plain
+    if not is_plain(keys):
+        return False
+    items.sort(key=itemgetter(field), reverse=order < 0)
+    return True
 
 
 def is_plain(items: list[Any]) -> bool:

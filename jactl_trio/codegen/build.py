@@ -216,7 +216,7 @@ class UnitBuild:
         exec(python, unit.namespace)
         for key, lowered in self.lowered.items():
             function = unit.namespace[lowered.tree.name]
-            if lowered.returns_boxed and self.options.stress is None and (order := natural_order(lowered.info)):
+            if lowered.returns_boxed and self.options.stress is None and (order := natural_order(lowered.info))[0]:
                 function.__dict__[ORDER] = order
             if len(lowered.info.params) == 2 and not all(param.is_mandatory for param in lowered.info.params):
                 function.__dict__[OPTIONAL] = True

@@ -4,8 +4,8 @@ direct(env, a, b)            all parameters present, bare values of their static
 entry(env, a=UNSET, *rest)   whatever a dynamic call gives: boxed, some missing, named, or one List for several
                              parameters; fills in defaults, converts, and runs the body (or calls the direct
                              function, if there is one); the result is boxed
-plain(env, a)                the entry of a closure of one or two parameters without tests of the arguments, for built-ins
-                             that call it for each element; a frame of it is saved as one of the entry
+plain(env, a)                the entry of a closure of one or two parameters without tests of the arguments, for what
+                             calls it once for each element; a frame of it is saved as one of the entry
 
 env is the tuple of captured values (cells and plain values), the instance for methods, the map of globals for a
 script's main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1.
@@ -111,10 +111,13 @@ def plain_form(lw: Lowerer) -> ast.FunctionDef | None:
     return _definition(names.plain_name(lw.tree.name), slots, body)
 
 
-def natural_order(info: FunctionInfo) -> int:
-    """1 for the closure `{ a, b -> a <=> b }`, -1 for `{ a, b -> b <=> a }`, else 0."""
+def natural_order(info: FunctionInfo) -> tuple[int, str | None]:
+    """Closures that compare as <=> does: (1, None) for `{ a, b -> a <=> b }`, (-1, None) for `{ a, b -> b <=> a }`.
+
+    (1, 'x') and (-1, 'x') for those of `{ a, b -> a.x <=> b.x }`; (0, None) for all others.
+    """
     if info.kind != "closure" or len(info.params) != 2 or not isinstance(info.node, nodes.FunctionNode):
-        return 0
+        return 0, None
     expr: nodes.Node | None = info.node.body
     while isinstance(expr, nodes.Block | nodes.ExprStmt | nodes.Return):
         if isinstance(expr, nodes.Block):
@@ -122,10 +125,22 @@ def natural_order(info: FunctionInfo) -> int:
         else:
             expr = expr.expr if isinstance(expr, nodes.ExprStmt) else expr.value
     if not isinstance(expr, nodes.Binary) or expr.op != "<=>":
-        return 0
-    sides = [side.variable if isinstance(side, nodes.Name) else None for side in (expr.left, expr.right)]
+        return 0, None
+    name = _field_name(expr.left)
+    pair = (expr.left, expr.right)
+    if name is not None and name == _field_name(expr.right):
+        pair = (expr.left.parent, expr.right.parent)  # type: ignore[attr-defined]
+    sides = [side.variable if isinstance(side, nodes.Name) else None for side in pair]
     params = [param.variable for param in info.params if param.is_mandatory and param.type is ANY]
-    return 1 if sides == params else -1 if sides == params[::-1] else 0
+    sign = 1 if sides == params else -1 if sides == params[::-1] else 0
+    return (sign, name) if sign else (0, None)
+
+
+def _field_name(node: nodes.Expr) -> str | None:
+    """x of `value.x`"""
+    if not isinstance(node, nodes.Access) or node.op != "." or node.member is not None or node.create_missing:
+        return None
+    return node.key.const if node.key.is_const and type(node.key.const) is str else None
 
 
 def _defaults_share_cells(info: FunctionInfo) -> bool:

@@ -16,6 +16,8 @@ from .lowerer import Lowerer, lowers, type_of
 
 _BOUNDED = frozenset(("int", "long", "byte", "boolean", "double"))
 _PARTS_INLINE = 30
+_PARTS_TWICE = 5  # they stand in the code twice
+_SHORT_CHARS = 1 << 20  # so much and what stands in the source never reach the limit on the size of strings
 
 
 def text(lw: Lowerer, node: nodes.Expr) -> ast.expr:
@@ -89,7 +91,18 @@ def joined(lw: Lowerer, parts: list[nodes.Expr]) -> ast.expr:
         return texts[0]
     if sum(1 for part in parts if not _is_short(part)) == 0 and len(parts) <= _PARTS_INLINE:
         return ast.JoinedStr([_formatted(value) for value in texts])
-    return lw.helper("join_texts", trees.tuple_of(texts), pos=parts[0].pos)
+    return _limited(lw, parts, texts)
+
+
+def _limited(lw: Lowerer, parts: list[nodes.Expr], texts: list[ast.expr]) -> ast.expr:
+    """Texts of any length: inline where only one of them is not bounded, and it is short; else by a helper."""
+    unbounded = [index for index, part in enumerate(parts) if not _is_short(part)]
+    at = unbounded[0]
+    helper = lw.helper("join_texts", trees.tuple_of(texts), pos=parts[0].pos)
+    if len(unbounded) > 1 or len(parts) > _PARTS_TWICE or not isinstance(texts[at], ast.Name | ast.Constant):
+        return helper
+    test = trees.compare(trees.call(trees.name("len"), texts[at]), ast.Lt(), trees.constant(_SHORT_CHARS))
+    return trees.choice(test, ast.JoinedStr([_formatted(one) for one in texts]), helper)
 
 
 def _is_short(node: nodes.Expr) -> bool:

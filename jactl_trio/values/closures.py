@@ -28,10 +28,16 @@ def plain_form(closure: Any, count: int) -> Any:
     return closure if form is None or form.__code__.co_argcount != count + 1 else MethodType(form, closure.__self__)
 
 
-def natural_order(closure: Any) -> int:
-    """1 for `{ a, b -> a <=> b }`, -1 for `{ a, b -> b <=> a }` as the compiler has marked them, else 0."""
+def natural_order(closure: Any) -> tuple[int, str | None]:
+    """As the compiler has marked them: (1, None) for `{ a, b -> a <=> b }`, (-1, None) for `{ a, b -> b <=> a }`.
+
+    (1, 'x') and (-1, 'x') for those of `{ a, b -> a.x <=> b.x }`; (0, None) for all others.
+    """
     function = closure.__func__ if type(closure) is MethodType else None
-    return function.__dict__.get(ORDER, 0) if type(function) is FunctionType else 0
+    if type(function) is not FunctionType:
+        return 0, None
+    order: tuple[int, str | None] = function.__dict__.get(ORDER, (0, None))
+    return order
 
 
 PLAIN = "plain form"
