@@ -14,7 +14,7 @@ def print_text(text: str | None) -> bool:
     try:
         (sys.stdout if output is None else output).write("null" if text is None else text)
     except OSError as error:
-        raise RuntimeError(f"Error writing to output: {error.strerror}") from None
+        raise RuntimeError(f"Error writing to output: {error.strerror}") from error
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import click
@@ -108,15 +109,26 @@ def delete(id: uuid.UUID, store: str) -> int:
 
 @instance.command()
 @_id
-@click.option("-o", "--output", metavar="FILE", type=click.File("wb"), required=True, help="`-`: standard output")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    required=True,
+    help="`-`: standard output",
+)
 @_store
-def export(id: uuid.UUID, output: Any, store: str) -> int:
+def export(id: uuid.UUID, output: str, store: str) -> int:
     """Set an instance aside here and write it to a file, to go on in another store."""
     from ..store.transfer import export_instance
     from .storing import opened
 
+    if output != "-" and not Path(output).absolute().parent.is_dir():
+        raise click.BadParameter(f"{output!r}: there is no such folder", param_hint="-o")
     with opened(store) as store_:
-        output.write(export_instance(store_, id))
+        exported = export_instance(store_, id)
+    with click.open_file(output, "wb") as file:  # opened last: what is there stays where there is nothing to write
+        file.write(exported)
     print(f"{id} is set aside here: delete it once it is imported, or retry it if it is to stay", file=sys.stderr)
     return OK
 

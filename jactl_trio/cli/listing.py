@@ -6,12 +6,17 @@ import json
 import time
 from typing import Any
 
+import click
+
 from ..store import open_store
+from ..store.records import STATES
 from .codes import OK
 
 
 def instances(store: str, state: str | None, as_json: bool) -> int:
     """Print the instances of a store, the newest first."""
+    if state is not None and state not in STATES:
+        raise click.BadParameter(f"{state!r} is none of {', '.join(STATES)}", param_hint="--state")
     opened = open_store(store, must_exist=True)
     opened.open()
     try:

@@ -5,17 +5,29 @@ Heavy imports stand inside the commands: start-up is most of what a small script
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from .by_id import instance
-from .codes import OK, SCRIPT_FAILED, STORE, USAGE
+from .codes import INTERRUPTED, OK, SCRIPT_FAILED, STORE, USAGE
+from .sources import source_of
+
+_EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    the script failed, verify has findings, or the output could not be written
+  2    wrong usage, or a source that does not compile
+  3    a checkpoint or the store
+  130  interrupted; with --store it can be recovered from its last checkpoint
+"""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
 @click.version_option(package_name="jactl-trio")
 def cli() -> None:
     """Durable Jactl scripts."""
@@ -30,14 +42,17 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="print JSON"
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @_globals_option
-@click.option("--store", metavar="URL", help="save checkpoints there: sqlite:FILE")
+@click.option("--store", metavar="URL", help="save checkpoints there: sqlite:FILE or postgresql://...")
 @click.option("--id", "id_", metavar="UUID", help="the instance's id; one that exists is continued")
 @_json_option
 def run(file: str, globals_: tuple[str, ...], store: str | None, id_: str | None, as_json: bool) -> int:
-    """Run a script (`-` reads it from standard input) and print its value."""
+    """Run a script (`-` reads it from standard input) and print its value.
+
+    nextLine() reads from standard input.
+    """
     from . import running
 
-    return running.run(_read(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json)
+    return running.run(source_of(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json)
 
 
 @cli.command()
@@ -61,7 +76,7 @@ def verify(files: tuple[str, ...], **options: Any) -> int:
 
 
 @cli.command()
-@click.option("--store", metavar="URL", required=True, help="sqlite:FILE")
+@click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
 @_json_option
 def recover(store: str, as_json: bool) -> int:
     """Go on with every instance that an earlier process left unfinished, to its end."""
@@ -71,8 +86,8 @@ def recover(store: str, as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("--store", metavar="URL", required=True, help="sqlite:FILE")
-@click.option("--state", help="only those in this state")
+@click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
+@click.option("--state", help="only those: running, hibernated, finished, failed, cancelled or parked")
 @_json_option
 def instances(store: str, state: str | None, as_json: bool) -> int:
     """List the instances in a store."""
@@ -133,7 +148,9 @@ def store_stats(store: str, as_json: bool) -> int:
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False), metavar="DIR")
 @click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
-@click.option("--every", type=click.FloatRange(min=0.05), default=0.5, show_default=True, help="seconds between looks")
+@click.option(
+    "--every", type=click.FloatRange(min=0.05), default=0.5, show_default=True, metavar="SECONDS", help="between looks"
+)
 @click.option(
     "--hibernate-after",
     type=click.FloatRange(min=0.0),
@@ -160,7 +177,7 @@ def explain(file: str, stage: str, globals_: tuple[str, ...]) -> int:
     """Show a stage of the compiler for a script."""
     from . import explaining
 
-    click.echo(explaining.explained(_read(file), stage, _parsed_globals(globals_)), nl=False)
+    click.echo(explaining.explained(source_of(file), stage, _parsed_globals(globals_)), nl=False)
     return OK
 
 
@@ -187,13 +204,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code."""
     from ..errors import CheckpointError, CompileError, JactlError, UsageError
 
+    if sys.stdout is None:  # closed by whoever started this
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     try:
         code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return USAGE
-    except click.Abort:
-        return SCRIPT_FAILED
+    except (click.Abort, KeyboardInterrupt):  # click makes the first of the second
+        _tell("interrupted")
+        return INTERRUPTED
     except CompileError as error:
         _tell("\n".join(str(one) for one in error.errors))
         return USAGE
@@ -204,26 +225,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(str(error))
         return STORE
     except JactlError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            return _unwritten(error.__cause__)
         _tell(f"{type(error).__name__}: {error}")
         return SCRIPT_FAILED
-    except KeyboardInterrupt:
-        _tell("interrupted")
-        return 130
+    except OSError as error:
+        return _unwritten(error)
     return int(code or OK)
+
+
+def _unwritten(error: OSError) -> int:
+    """Whoever reads no more, as `head` does, knows why; and nothing is written to that place at exit either."""
+    if not isinstance(error, BrokenPipeError):
+        _tell(f"{error.filename or 'standard output'}: {error.strerror}")
+    if error.filename is None:
+        with suppress(OSError, ValueError):  # standard output without a file descriptor
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return SCRIPT_FAILED
 
 
 def _tell(message: str) -> None:
     print(message, file=sys.stderr)
-
-
-def _read(file: str) -> str:
-    from ..errors import UsageError
-
-    try:
-        with click.open_file(file, encoding="utf-8") as opened:
-            return str(opened.read())
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def _parsed_globals(given: tuple[str, ...]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from .codes import OK, SCRIPT_FAILED
 def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_: UUID | None, as_json: bool) -> int:
     """Run one script; print its value unless that is null."""
     script = Context().compile(source, globals=globals_, name="" if file in ("", "-") else file)
-
-    value = run_outside(script, globals_) if store is None else _run_durably(script, globals_, store, id_)
+    lines = None if file == "-" else sys.stdin
+    value = run_outside(script, globals_, lines) if store is None else _run_durably(script, globals_, lines, store, id_)
     sys.stdout.flush()
     if as_json:
         print(encode(value))
@@ -28,14 +28,14 @@ def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_
     return OK
 
 
-def _run_durably(script: Script, globals_: dict[str, Any], store: str, id_: UUID | None) -> Any:
+def _run_durably(script: Script, globals_: dict[str, Any], lines: Any, store: str, id_: UUID | None) -> Any:
     import trio
 
     from ..runtime.opening import open_runtime
 
     async def durable() -> Any:
         async with open_runtime(script.context, store=store) as runtime:
-            instance = await runtime.start(script, globals_, id=id_)
+            instance = await runtime.start(script, globals_, id=id_, input=lines)
             return await instance.result()
 
     return trio.run(durable)

@@ -17,6 +17,7 @@ from ..runtime.context import Context
 from ..values.json import decode
 from ..verify import need_hypothesis
 from .codes import OK, SCRIPT_FAILED
+from .sources import source_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def verify(files: tuple[str, ...], options: Options) -> int:
     from ..verify.profiles import PHASES, profile_named
     from ..verify.report import Report
 
+    if options.junit is not None and not Path(options.junit).absolute().parent.is_dir():
+        raise UsageError(f"--junit {options.junit}: there is no such folder")
     profile = with_examples(profile_named(options.profile), options.max_examples)
     report = Report(profile.name, options.seed)
     token = None if options.replay is None else Replay.parse(options.replay)
@@ -74,7 +77,7 @@ def _subject(file: str, options: Options) -> Any:
     from ..verify.loading import LoadedHost
     from ..verify.subjects import Subject
 
-    source = Path(file).read_text(encoding="utf-8")
+    source = source_of(file)
     given = None if options.globals is None else _object("--globals", options.globals)
     stubs = {} if options.stubs is None else _object("--stubs", options.stubs)
     make_context = Context if options.host is None else LoadedHost(options.host)
@@ -85,7 +88,7 @@ def _object(option: str, text: str) -> dict[str, Any]:
     """A JSON object, given as text or as the name of a file."""
     if not text.lstrip().startswith("{"):
         try:
-            text = Path(text).read_text(encoding="utf-8")
+            text = source_of(text)
         except OSError as error:
             raise UsageError(f"{option} {text}: no JSON object, and no file: {error.strerror}") from None
     try:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..continuation.current import Input
 from ..continuation.machine import Done, Machine, Waiting
 from ..continuation.requests import Slice
 from ..values.convert import to_host
 from .script import Script
 
 
-def run_outside(script: Script, globals: dict[str, Any] | None = None) -> Any:
+def run_outside(script: Script, globals: dict[str, Any] | None = None, input: Input | None = None) -> Any:
     """Run it to its end, in a loop of its own from its first wait on. Nothing is durable."""
-    unit, run = script.unit, script.new_run(globals)
+    unit, run = script.unit, script.new_run(globals, input)
     assert unit.main is not None
     machine = Machine(run)
     step = machine.start(unit.main, run.globals)
