@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 
+from ..builtins.standard import LANGUAGE
 from ..resolve.model import FunctionInfo, ParamInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.signature import Signature
-from ..values.types import ANY, FUNCTION
+from ..values.types import ANY, FUNCTION, STRING
 from . import names, trees
 from .access import is_this
 from .builtin_calls import builtin, builtin_method
@@ -196,7 +197,33 @@ def _dynamic_method(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
     return _found(lw, node, receiver)
 
 
+def _of_text(name: str) -> Signature | None:
+    """The language's own method of Strings with that name, where it can be called without arguments and never waits."""
+    signature = LANGUAGE.method(STRING, name)
+    if signature is None or signature.receiver is not STRING or signature.is_static:
+        return None
+    quick = signature.suspends is False and signature.mandatory_count == 0 and not signature.varargs
+    return signature if quick and signature.return_type.kind != "iterator" else None
+
+
 def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
+    """A String's method without arguments is called at once; everything else is looked up."""
+    quick = None if node.args or lw.options.stress is not None else _of_text(node.name)
+    if quick is None:
+        return _looked_up(lw, node, receiver)
+    with lw.collecting() as other:
+        result = _looked_up(lw, node, receiver)
+    assert isinstance(result, ast.Name)
+    lw.results.discard(result.id)
+    with lw.collecting() as at_once:
+        value = builtin(lw, [], quick, receiver, node.name_pos, node.is_chained)
+        at_once.append(trees.assign(result.id, boxed(lw, value, quick.return_type)))
+    is_text = trees.is_same(trees.call(trees.name("type"), receiver), trees.name("str"))
+    lw.emit(ast.If(is_text, at_once, other))
+    return result
+
+
+def _looked_up(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
     """A null receiver is an error before the arguments are evaluated, an unknown method after."""
     if not is_never_null(node.parent) and node.op == ".":
         null = lw.helper("null_method", pos=node.name_pos)

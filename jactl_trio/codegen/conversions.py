@@ -78,8 +78,23 @@ def _to_int(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:
     if source.kind == "double":
         return lw.helper("float_to_int", value)
     if source.kind == "Object":
-        return _unless(lw, value, "int", "coerce_int", pos)
+        return _in_branches(lw, value, pos) or _unless(lw, value, "int", "coerce_int", pos)
     return lw.helper("coerce_int", value, pos=pos)
+
+
+def _in_branches(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr | None:
+    """Where the statement before this has tested for ints: converted in its other branch, without a second test."""
+    if lw.int_branch is None or not isinstance(value, ast.Name) or not lw.block:
+        return None
+    statement, result, inline, other = lw.int_branch
+    if lw.block[-1] is not statement or value.id != result:
+        return None
+    converted_name = result + "_int"
+    inline.append(trees.assign(converted_name, value))
+    other.append(trees.assign(converted_name, lw.helper("coerce_int", trees.name(result), pos=pos)))
+    lw.int_branch = None
+    lw.stable_names.add(converted_name)
+    return trees.name(converted_name)
 
 
 def _to_long(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:

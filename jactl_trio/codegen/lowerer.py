@@ -68,6 +68,8 @@ class Lowerer:
         self.return_type = info.return_type
         self.returns_boxed = False  # in a dynamic entry
         self.arguments_test: ast.stmt | None = None  # its statement that tests them
+        # The last operation on values of no known type: its `if`, its result, its branches for ints and for others.
+        self.int_branch: tuple[ast.stmt, str, list[ast.stmt], list[ast.stmt]] | None = None
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
         self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice

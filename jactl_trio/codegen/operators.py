@@ -158,6 +158,7 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
         line = lw.site(pos) if op == "+" else lw.line(pos)
         other.append(trees.assign(temp, trees.at(call, line)))
     lw.emit(trees.branch(trees.both(*tests), inline, other))
+    lw.int_branch = (lw.block[-1], temp, inline, other)
     lw.stable_names.add(temp)
     return trees.name(temp)
 

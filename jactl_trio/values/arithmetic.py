@@ -40,10 +40,13 @@ def add(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a + b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    if ta is str:
-        return concat(a, b) if tb is str else joined_text(a, b)
     if ta is Decimal and (tb is Decimal or tb is int):
         return decimals.add(a, b)
+    if ta is str:
+        return concat(a, b) if tb is str else joined_text(a, b)
+    if (ta is int or ta is Long) and (tb is Long or tb is int):
+        result = a + b
+        return Long(result if LONG_MIN <= result <= LONG_MAX else wrap_long(result))
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         return _add_other(a, b)
@@ -55,6 +58,9 @@ def add(a: Any, b: Any) -> Any:
 @transparent
 def add_assign(a: Any, b: Any) -> Any:
     """a += b: a list or map on the left is changed in place."""
+    kind = type(a)
+    if kind is Decimal or kind is int:
+        return add(a, b)
     if isinstance(a, list):
         return append_all(a, b)
     if isinstance(a, dict) and isinstance(b, dict):

@@ -6,6 +6,7 @@ their class's descriptor, never by attribute name.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MethodType
 from typing import Any
 
@@ -13,8 +14,11 @@ from ..errors import RuntimeError
 from .arrays import Array
 from .instances import instance_fields, is_instance
 from .keys import to_key
+from .numbers import Byte, Long
 from .promotion import DECIMAL, DOUBLE, OTHER, RANKS, to_decimal
 from .typenames import type_name
+
+_EXACT = frozenset((int, Long, Byte, Decimal))  # Python compares them with each other as the language does
 
 
 def equal(a: Any, b: Any) -> bool:
@@ -76,25 +80,25 @@ def order(a: int, b: int) -> int:
 
 
 def less(a: Any, b: Any) -> bool:
-    if type(a) is int and type(b) is int:
+    if type(a) in _EXACT and type(b) in _EXACT:
         return bool(a < b)
     return compare(a, b) < 0
 
 
 def less_equal(a: Any, b: Any) -> bool:
-    if type(a) is int and type(b) is int:
+    if type(a) in _EXACT and type(b) in _EXACT:
         return bool(a <= b)
     return compare(a, b) <= 0
 
 
 def greater(a: Any, b: Any) -> bool:
-    if type(a) is int and type(b) is int:
+    if type(a) in _EXACT and type(b) in _EXACT:
         return bool(a > b)
     return compare(a, b) > 0
 
 
 def greater_equal(a: Any, b: Any) -> bool:
-    if type(a) is int and type(b) is int:
+    if type(a) in _EXACT and type(b) in _EXACT:
         return bool(a >= b)
     return compare(a, b) >= 0
 

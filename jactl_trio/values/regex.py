@@ -21,6 +21,7 @@ from .regex_syntax import translate
 from .suspension import give_way, resumable
 
 _CACHED_PATTERNS = 500
+_LONG_DIGITS = 19  # fewer of them always are a long
 _PARTS_AT_ONCE = 2048  # of a substitution, which is done in slices of time
 
 
@@ -77,10 +78,11 @@ class _Search:
         return True
 
     def group(self, number: int) -> str | None:
-        if self.spans is None or self.text is None or 2 * number >= len(self.spans):
+        spans, text = self.spans, self.text
+        if spans is None or text is None or 2 * number >= len(spans):
             return None
-        start, end = self.spans[2 * number], self.spans[2 * number + 1]
-        return None if start < 0 else self.text[start:end]
+        start, end = spans[2 * number], spans[2 * number + 1]
+        return None if start < 0 else text[start:end]
 
 
 @plain_data(name="Matcher")
@@ -103,10 +105,18 @@ class Matcher:
             return False
         if pattern is None:
             raise NullError("Null regex in regex match")
-        state = self._state()
-        if not is_global or not state.is_at(text, pattern, modifiers):
-            state.begin(text, pattern, modifiers)
-        return state.next()
+        if is_global:
+            state = self._state()
+            if not state.is_at(text, pattern, modifiers):
+                state.begin(text, pattern, modifiers)
+            return state.next()
+        state = self.single
+        state.begin(text, pattern, modifiers)
+        found = compile_pattern(pattern, modifiers).search(text)
+        if found is None:
+            return False
+        state.spans = list(chain.from_iterable(found.regs))
+        return True
 
     def find_next(self) -> bool:
         """Go on with the last find()."""
@@ -114,7 +124,8 @@ class Matcher:
 
     def group(self, number: int) -> Any:
         """$number: null where there is none; a number where the `n` modifier was given and the text is one."""
-        value = self._state().group(number)
+        state = self.looping if self.last_was_global else self.single
+        value = None if state is None else state.group(number)
         return _number_or_text(value) if self.as_numbers and value is not None else value
 
     @resumable
@@ -185,6 +196,8 @@ def _substituted(text: str, pattern: Pattern, replacement: str) -> str | None:
 
 
 def _number_or_text(value: str) -> Any:
+    if value.isdigit() and value.isascii() and len(value) < _LONG_DIGITS:
+        return Long(value)
     digits = value[1:] if value[:1] in ("-", "+") else value
     if digits.isascii() and digits.isdigit() and len(digits) < 100:
         number = int(value)
