@@ -16,15 +16,17 @@ _PROMPT, _MORE = "> ", ". "
 
 
 def repl() -> int:
-    """Run until the end of the input."""
+    """Run until the end of the input. An interrupt drops what is being typed, or ends what is being evaluated."""
     context = Context(repl_mode=True)
     variables: dict[str, Any] = {}
     read = _reader()
     while True:
         try:
             source = _entry(read)
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return OK
+        except KeyboardInterrupt:
+            continue
         if source.strip():
             _evaluate(context, source, variables)
 
@@ -64,6 +66,8 @@ def _evaluate(context: Context, source: str, variables: dict[str, Any]) -> None:
         print("\n".join(str(one) for one in error.errors))
     except JactlError as error:
         print(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        print("interrupted")
     else:
         if value is not None:
             print(to_text(value))

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from ..continuation.requests import Receive, Sleep
+from ..errors import CheckpointDecodeError
 
 
 class Hibernated(Exception):
@@ -24,13 +25,20 @@ def waiting_of(request: Sleep | Receive, wake_in_s: float | None) -> dict[str, A
     return {"waits": "receive", "until": until, "name": request.name}
 
 
-def request_of(waiting: dict[str, Any], wake_in_s: float | None) -> Sleep | Receive:
-    """What is waited for, with the time that is left. wake_in_s: by the store's clock, where one knows."""
-    until = waiting["until"]
-    if wake_in_s is None and until is not None:
-        wake_in_s = max(until / 1000 - time.time(), 0.0)
-    left = None if wake_in_s is None else int(wake_in_s * 1000)
-    if waiting["waits"] == "sleep":
-        assert left is not None
-        return Sleep(left, waiting["value"])
-    return Receive(waiting["name"], left)
+def request_of(waiting: Any, wake_in_s: float | None = None) -> Sleep | Receive:
+    """What is waited for, with the time that is left. wake_in_s: by the store's clock, where one knows.
+
+    CheckpointDecodeError where the value is none that goes with the frames of a hibernated instance.
+    """
+    match waiting:
+        case {"waits": "sleep", "until": int() as until, "value": value}:
+            return Sleep(_left_ms(until, wake_in_s), value)
+        case {"waits": "receive", "until": None, "name": str() as name}:
+            return Receive(name, None if wake_in_s is None else int(wake_in_s * 1000))
+        case {"waits": "receive", "until": int() as until, "name": str() as name}:
+            return Receive(name, _left_ms(until, wake_in_s))
+    raise CheckpointDecodeError("The checkpoint does not say what its script waits for")
+
+
+def _left_ms(until: int, wake_in_s: float | None) -> int:
+    return int((max(until / 1000 - time.time(), 0.0) if wake_in_s is None else wake_in_s) * 1000)

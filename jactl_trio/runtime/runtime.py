@@ -335,8 +335,16 @@ class Runtime:
                 return await self._known(answer)
             claimed = _granted(answer, id)
             if claimed.checkpoint == checkpoint:
-                return self._go_on(snapshot)
+                return self._go_on_with_claim(snapshot)
             return (await self._take_over(claimed))[0]
+
+    def _go_on_with_claim(self, snapshot: Snapshot) -> Instance:
+        try:
+            return self._go_on(snapshot)
+        except BaseException:  # of the host's own hook: nothing runs, and the claim is given back
+            assert snapshot.instance_id is not None
+            self.environment.lose(snapshot.instance_id)  # type: ignore[attr-defined] # nothing is claimed without a keeper
+            raise
 
     async def _take_over(self, *claimed: Claimed) -> list[Instance]:
         """Go on with what has been claimed; if this is cancelled, what is left of it is given back."""

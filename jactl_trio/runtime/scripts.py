@@ -11,6 +11,7 @@ from ..errors import CheckpointDecodeError, UnknownScriptError
 from ..store.records import ScriptRecord
 from .context import Context
 from .driver import find_unit
+from .hibernation import request_of
 
 Fetch = Callable[[str], Awaitable["ScriptRecord | None"]]  # from the store, by identity
 
@@ -40,6 +41,10 @@ async def snapshot_of(context: Context, checkpoint: bytes, fetch: Fetch) -> Snap
     snapshot = decode(checkpoint, context.registry, resolver, context.keys)
     if snapshot.instance_id is None:
         raise CheckpointDecodeError("The checkpoint belongs to no instance")
+    if snapshot.value is not None:  # before anything is claimed for it
+        request_of(snapshot.value)
+        if not snapshot.frames:
+            raise CheckpointDecodeError("These are bytes of a value, not of a script that waits")
     return snapshot
 
 
