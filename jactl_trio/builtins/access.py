@@ -17,7 +17,7 @@ from ..values.keys import to_key
 from ..values.numbers import Byte, Long
 from ..values.promotion import RANKS, int_value
 from ..values.typenames import type_name
-from .dispatch import builtin_method, instance_member, static_member
+from .dispatch import builtin_method, check_is_open, host_field, instance_member, static_member
 
 
 def get_field(parent: Any, field: Any) -> Any:
@@ -119,6 +119,10 @@ def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
             return method
     read = _ELEMENT.get(type(parent))
     if read is None:
+        check_is_open(parent)
+        found, value = host_field(parent, field) if is_dot and type(field) is str else (False, None)
+        if found:
+            return value
         raise _wrong_parent(parent, is_dot)
     if is_dot:
         raise RuntimeError(f"Field access not supported for {type_name(parent)}")

@@ -11,6 +11,7 @@ from typing import Any
 from ..continuation.current import current
 from ..errors import NullError, RuntimeError
 from ..values.casts import boxed
+from ..values.hosttypes import Opaque
 from ..values.typenames import type_name
 from ..values.types import JACTL_CLASS
 from .registry import SHARED_METHODS, Registry, share_method
@@ -109,7 +110,24 @@ def _find(receiver: Any, name: str) -> MethodType:
     if entry is not None:
         share_method(kind, name, entry)
         return MethodType(entry, receiver)
+    check_is_open(receiver)
     return _callable(receiver.get(name) if isinstance(receiver, dict) else None, name, receiver)
+
+
+def host_field(value: Any, name: str) -> tuple[bool, Any]:
+    """(True, value) of a field of an object of an opened class of the host; (False, None) if it has none."""
+    registry = registry_now()
+    if registry.host_classes is None:
+        return False, None
+    return registry.host_classes.read(value, name)
+
+
+def check_is_open(value: Any) -> None:
+    """RuntimeError for an object of the host whose class scripts may not use."""
+    if type(value) is Opaque:
+        raise RuntimeError(
+            f"Access to host class '{value.class_name}' not allowed (see allow_host_class_lookup setting)"
+        )
 
 
 def _find_static(python_class: Any, name: str) -> MethodType:

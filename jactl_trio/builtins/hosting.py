@@ -65,7 +65,10 @@ class HostFunction:
     def result(self, value: Any) -> Any:
         """What the function returned, as the script sees it: converted to the declared type, boxed."""
         registry = current.run.context.registry if current.run is not None and current.run.context is not None else None
-        converted = from_host(value, registry.knows if registry is not None else None)
+        if registry is None:
+            converted = from_host(value)
+        else:
+            converted = from_host(value, registry.knows, registry.host_classes is not None)
         return converted if self.returns is ANY else boxed(coerce(converted, self.returns), self.returns)
 
     def failure(self, error: Exception) -> JactlError:
@@ -97,7 +100,7 @@ def host_signature(
 ) -> Signature:
     """Describe a Python function for scripts; for a method its first parameter (after ctx) is the receiver."""
     parameters = list(inspect.signature(function).parameters.values())
-    hints = _hints(function)
+    hints = type_hints(function)
     takes_context = bool(parameters) and parameters[0].name == CONTEXT_PARAMETER
     if takes_context:
         del parameters[0]
@@ -105,7 +108,7 @@ def host_signature(
         if not parameters:
             raise UsageError(f"Method {function.__name__} needs a parameter for its receiver")
         del parameters[0]
-    returns = _type_of(hints.get("return", Any), registry)
+    returns = annotated_type(hints.get("return", Any), registry)
     is_async = inspect.iscoroutinefunction(function)
     host = HostFunction(name or function.__name__, function, is_async, is_threaded, takes_context, returns)
     signature = Signature(
@@ -120,8 +123,22 @@ def host_signature(
         host=host,
     )
     if not _is_resumable(function):
-        signature.implementation = (_waiting if is_async or is_threaded else _immediate)(signature)
+        implement(signature)
     return signature
+
+
+def implement(signature: Signature) -> None:
+    """Give a signature the implementation that calls its host function, or suspends for it."""
+    host: HostFunction = signature.host
+    signature.implementation = (_waiting if host.is_async or host.is_threaded else _immediate)(signature)
+
+
+def type_hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations of a Python function, evaluated."""
+    try:
+        return typing.get_type_hints(function)
+    except Exception:  # a name that only a type checker knows: the function is as good without types
+        return {}
 
 
 def _is_resumable(function: Callable[..., Any]) -> bool:
@@ -164,18 +181,12 @@ def _flat(signature: Signature, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([to_host(argument) for argument in arguments])
 
 
-def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    try:
-        return typing.get_type_hints(function)
-    except Exception:  # a name that only a type checker knows: the function is as good without types
-        return {}
-
-
-def _type_of(annotation: Any, registry: Registry) -> Type:
+def annotated_type(annotation: Any, registry: Registry) -> Type:
+    """The type of the language that a Python annotation stands for."""
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
         members = [member for member in typing.get_args(annotation) if member is not type(None)]
-        inner = _type_of(members[0], registry) if len(members) == 1 else ANY
+        inner = annotated_type(members[0], registry) if len(members) == 1 else ANY
         return ANY if inner.is_primitive else inner  # null is no value of a primitive type
     kind = origin or annotation
     known = _ANNOTATIONS.get(kind) if isinstance(kind, type) else None
@@ -190,7 +201,7 @@ def _param(parameter: inspect.Parameter, hints: dict[str, Any], registry: Regist
         return Param(parameter.name, ANY.array(), ())
     if parameter.kind in (kinds.VAR_KEYWORD, kinds.KEYWORD_ONLY):
         raise UsageError(f"Parameter {parameter.name}: host functions take positional parameters only")
-    type = _type_of(hints.get(parameter.name, Any), registry)
+    type = annotated_type(hints.get(parameter.name, Any), registry)
     if parameter.default is kinds.empty:
         return Param(parameter.name, type, MANDATORY)
     default = from_host(parameter.default, registry.knows)

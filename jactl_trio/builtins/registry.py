@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from types import MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..values.arguments import NamedArgs
@@ -40,6 +40,9 @@ from ..values.types import (
 )
 from .entries import make_entry
 
+if TYPE_CHECKING:
+    from .host_classes import HostClasses
+
 OBJECT_ARRAY = ANY.array()
 _ITERABLE = frozenset(("List", "Map", "String", "byte", "int", "long", "double", "Decimal", "array"))
 # What dispatch.find_method looks at first: a lookup that needs neither the run nor its registry.
@@ -61,6 +64,7 @@ class Registry:
         self._signatures: dict[Any, Signature] = {}  # entry function -> what it belongs to
         self._by_key: dict[str, Signature] = {}
         self._found: dict[tuple[Any, str], Any] = {}  # cache of `entry_for`
+        self.host_classes: HostClasses | None = None  # what allow_host_class_lookup opens; None without host access
 
     @classmethod
     def standard(cls) -> Registry:
@@ -78,6 +82,7 @@ class Registry:
         other._python_types = dict(self._python_types)
         other._signatures = dict(self._signatures)
         other._by_key = dict(self._by_key)
+        other.host_classes = None if self.host_classes is None else self.host_classes.copy(other)
         return other
 
     # Looking up at compile time
@@ -137,11 +142,15 @@ class Registry:
             found = self._python_types.get(base)
             if found is not None:
                 return found
-        return ANY
+        opened = None if self.host_classes is None else self.host_classes.type_for(python_type)
+        return ANY if opened is None else opened
 
     def knows(self, python_type: type) -> bool:
-        """Is it a registered type of the host, or below one?"""
-        return any(base in self._python_types for base in python_type.__mro__)
+        """Is it a registered type of the host, or below one, or an opened class?"""
+        if any(base in self._python_types for base in python_type.__mro__):
+            return True
+        opened = None if self.host_classes is None else self.host_classes.type_for(python_type)
+        return opened is not None and opened.cls.value_type is None
 
     def type_for(self, python_type: type) -> Type | None:
         """The static type of a registered Python class."""
@@ -199,6 +208,20 @@ class Registry:
         register_type_name(host.python_class, host.name)
         self._found.clear()
         return host.type
+
+    def add_opened(self, host: HostType, signatures: Iterable[Signature]) -> None:
+        """Add an opened class, by its full name only, and its methods."""
+        assert host.type is not None
+        self.types.setdefault(host.full_name, host.type)
+        for signature in signatures:
+            signature.entry = make_entry(signature)
+            if signature.is_static:
+                self._statics.setdefault(host.type, {})[signature.name] = signature
+            else:
+                self._methods.setdefault(signature.name, {})[host.type] = signature
+            self._signatures[signature.entry] = signature
+            self._by_key.setdefault(signature.key, signature)
+        self._found.clear()
 
     def remove_function(self, name: str) -> None:
         """Take a function away, for a Context that disables it."""

@@ -12,6 +12,7 @@ from ..continuation.frames import Frame
 from ..errors import Location
 from ..values.arrays import Array
 from ..values.cells import Cell
+from ..values.hosttypes import Opaque, python_name
 from ..values.instances import instance_fields, is_instance
 from ..values.keys import Key, from_key
 from ..values.plain_data import PLAIN_CLASSES
@@ -25,8 +26,8 @@ _ENCODED = re.compile(r"_x([0-9a-f]+)_")
 
 def described(value: Any) -> str:
     """Why a value has no place in a checkpoint."""
-    kind = type(value)
-    return f"{kind.__module__}.{kind.__qualname__} is neither data of the language nor a host type with a codec"
+    kind = type(value.value if type(value) is Opaque else value)
+    return f"{python_name(kind)} is neither data of the language nor a host type with a codec"
 
 
 def place_of(snapshot: Snapshot, value: Any) -> tuple[str, Location | None]:

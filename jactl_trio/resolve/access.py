@@ -9,6 +9,7 @@ from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, JACTL_CLASS, Type
+from .host_classes import constant_of_class, host_field, is_of_opened_class
 from .model import ClassInfo, FieldInfo, FunctionInfo
 from .resolver import Resolver, handles
 from .types import boxed, class_type, set_type, static_type, text, unboxed
@@ -27,7 +28,7 @@ class FieldAccess:
 
 
 @handles(nodes.Access)
-def _access(r: Resolver, node: nodes.Access) -> None:
+def _access(r: Resolver, node: nodes.Access) -> nodes.Expr | None:
     from .assignment import guess_parent
 
     resolve_parent_and_key(r, node)
@@ -35,7 +36,10 @@ def _access(r: Resolver, node: nodes.Access) -> None:
     guess_parent(node)
     if parent is ANY:
         node.type, node.is_untyped = ANY, True
-        return
+        return None
+    constant = constant_of_class(r, node)
+    if constant is not None:
+        return constant
     found = field_of(r, node, fields_only=False)
     if node.op in ("[", "?[") and parent.kind not in _INDEXABLE:
         r.error(f"Invalid object type ({text(parent)}) for indexed (or field) access", node.pos)
@@ -44,6 +48,7 @@ def _access(r: Resolver, node: nodes.Access) -> None:
     if parent.kind == "array":
         node.create_missing = False
         r.at_end.append(lambda: check_bounds(r, node))
+    return None
 
 
 def resolve_parent_and_key(r: Resolver, node: nodes.Access) -> None:
@@ -113,7 +118,13 @@ def _class_member(r: Resolver, node: nodes.Access, parent: Type, name: str, fiel
         if field is not None:
             return _field(r, node, field, is_static)
     method = find_method(r, parent, name)
+    if host_field(r, parent, name):
+        if fields_only:
+            r.error(f"Field '{name}' of host class {parent.name} cannot be modified", node.key.pos)
+        return FieldAccess(ANY)
     if method is not None:
+        if not fields_only and is_of_opened_class(parent, method):
+            return FieldAccess(ANY)
         if fields_only:
             r.error("Found method where field expected", node.key.pos)
         elif is_static and not is_static_method(method):

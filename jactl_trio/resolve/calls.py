@@ -9,6 +9,7 @@ from ..values.types import ANY, FUNCTION, INT, ITERATOR, JACTL_CLASS, LIST, Type
 from .access import find_method, is_static_method
 from .arguments import check_arguments, check_minimums, is_named, parameters_of
 from .conversions import is_castable
+from .host_classes import is_of_opened_class
 from .model import ClassInfo, FunctionInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, instance_type, resolve_type, set_type, static_type, text
@@ -177,6 +178,8 @@ def _method_call(r: Resolver, node: nodes.MethodCall) -> None:
         return
     if parent.kind == "class" and not is_static_method(target):
         r.error(f"No static method '{node.name}' exists for {text(parent)}", node.pos)
+    if is_of_opened_class(parent, target):
+        return  # which method it is, the object's own class says
     if parent is ITERATOR and isinstance(target, Signature) and target.receiver is ANY:
         parent = _collected(node.parent)
     node.target = target

@@ -13,6 +13,7 @@ from ..values.hosttypes import HostType
 from ..values.types import ANY, JACTL_CLASS, Type
 from .arguments import check_arguments, constructor_parameters, is_named
 from .conversions import check_assignable, constant_as
+from .host_classes import new_host_object, opened_class
 from .model import ClassInfo, FieldInfo, FunctionInfo, ParamInfo, Variable
 from .resolver import handles
 from .types import class_type, instance_type, resolve_type, static_type, text
@@ -304,9 +305,9 @@ def _type_expression(r: Resolver, node: nodes.TypeExpr) -> None:
 
 @handles(nodes.ClassPath)
 def _class_path(r: Resolver, node: nodes.ClassPath) -> nodes.Expr | None:
-    from .imports import is_package
+    from .imports import host_class, is_package
 
-    if not is_package(r, node.package):
+    if not is_package(r, node.package) and host_class(r, node.package, node.name) is None:
         return _as_access(r, node)
     found = r.find_class([node.package, node.name], node.pos)
     node.class_info = found if isinstance(found, ClassInfo) else None
@@ -326,12 +327,15 @@ def _as_access(r: Resolver, node: nodes.ClassPath) -> nodes.Expr:
 
 
 @handles(nodes.New)
-def _new(r: Resolver, node: nodes.New) -> None:
+def _new(r: Resolver, node: nodes.New) -> nodes.Expr | None:
     if node.args is None:
         from .calls import resolve_new_array
 
         resolve_new_array(r, node)
-        return
+        return None
+    host = opened_class(r, node.type_name)
+    if host is not None:
+        return new_host_object(r, node, host)
     node.type = resolve_type(r, node.type_name)
     node.args = [r.expr(arg) for arg in node.args]
     cls = node.type.cls
@@ -340,6 +344,7 @@ def _new(r: Resolver, node: nodes.New) -> None:
         r.at_end.append(lambda: _check_constructor(r, args, cls, node))
     elif isinstance(cls, HostType):
         r.error(f"Class {node.type.name} is a built-in type and cannot be extended", node.pos)
+    return None
 
 
 def _check_constructor(r: Resolver, args: list[nodes.Expr], info: ClassInfo, node: nodes.New) -> None:

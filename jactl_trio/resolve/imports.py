@@ -27,12 +27,21 @@ def find_class(r: Resolver, path: list[str], pos: int) -> Found:
             r.error(f"Unknown class '{first}'", pos)
     pos += len(".".join(path[: len(path) - len(rest)]))
     for name in rest:
-        inner = found.inner.get(name) if isinstance(found, ClassInfo) else None
+        inner = found.inner.get(name) if isinstance(found, ClassInfo) else _host_inner(r, found, name)
         if found is not None and inner is None:
             r.error(f"Unknown inner class '{name}' of '{text(class_type(found))}'", pos + 1)
         found = inner
         pos += len(name) + 1
     return _noted(r, found)
+
+
+def _host_inner(r: Resolver, outer: Found, name: str) -> Type | None:
+    return r.registry.host_classes.inner(outer, name) if r.registry.host_classes and isinstance(outer, Type) else None
+
+
+def host_class(r: Resolver, module: str, name: str) -> Type | None:
+    """A Python class that the context opens to its scripts."""
+    return None if r.registry.host_classes is None else r.registry.host_classes.named(module, name)
 
 
 def class_named(r: Resolver, name: str) -> Found:
@@ -99,14 +108,15 @@ def is_package(r: Resolver, package: str) -> bool:
         return True
     if any(info.package == package for info in r.scope.classes.values()):
         return True
-    return any(type_.name.rpartition(".")[0] == package for type_ in r.registry.types.values())
+    registered = (type_ for type_ in r.registry.types.values() if not type_.cls.is_opened)
+    return any(type_.name.rpartition(".")[0] == package for type_ in registered)
 
 
 def _in_package(r: Resolver, package: str, name: str, pos: int) -> Found:
     full = _qualified(package, name)
     if package == r.unit.package and full in r.own_classes:
         return r.own_classes[full]
-    found: Found = r.scope.classes.get(full) or r.registry.type_named(full)
+    found: Found = r.scope.classes.get(full) or r.registry.type_named(full) or host_class(r, package, name)
     if found is None:
         if not is_package(r, package):
             r.error(f"Unknown package '{package}'", pos)
@@ -144,7 +154,7 @@ def _class_import(r: Resolver, statement: nodes.Import) -> None:
     if len(statement.path) == 1 and class_named(r, statement.path[0]) is None:
         r.error(f"Unknown class {statement.path[0]}", statement.path_pos)
         return
-    found = find_class(r, _split(statement.path), statement.path_pos)
+    found = _imported(r, statement)
     if found is None:
         return
     name = statement.alias or statement.path[-1]
@@ -160,6 +170,15 @@ def _class_import(r: Resolver, statement: nodes.Import) -> None:
             r.error(f"Class of name '{name}' already auto-imported ({registered.name})", pos)
             return
     r.imported_classes[name] = found
+
+
+def _imported(r: Resolver, statement: nodes.Import) -> Found:
+    if any(part[0].isupper() for part in statement.path):
+        return find_class(r, _split(statement.path), statement.path_pos)
+    found = host_class(r, ".".join(statement.path[:-1]), statement.path[-1])  # Python's own are often in lower case
+    if found is None:
+        r.error("Expecting class name or valid package", statement.path_pos)
+    return found
 
 
 def _static_import(r: Resolver, statement: nodes.Import) -> None:

@@ -57,6 +57,8 @@ def _element_type(r: Resolver, name: nodes.TypeName) -> Type:
     if len(name.path) == 1 and name.path[0] in _NAMED:
         return _NAMED[name.path[0]]
     found = r.find_class(name.path, name.pos)
+    if isinstance(found, Type) and isinstance(found.cls, HostType) and found.cls.value_type is not None:
+        return found.cls.value_type
     return ANY if found is None else instance_type(found)
 
 
@@ -123,6 +125,8 @@ def is_assignable(target: Type, source: Type) -> bool:
     """Is every instance of `source` one of `target`, both being instance types?"""
     if target.cls is source.cls:
         return True
+    if isinstance(target.cls, HostType) and isinstance(source.cls, HostType) and source.cls.is_opened:
+        return target.cls.python_class in source.cls.python_class.__mro__
     base = source.cls
     while base is not None:
         if base is target.cls:

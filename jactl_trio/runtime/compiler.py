@@ -22,6 +22,7 @@ from ..resolve.model import ClassInfo, Variable
 from ..store.scripts import ScriptRecord
 from ..syntax import parse
 from ..values import types
+from ..values.hosttypes import HostType
 from ..values.instances import is_instance
 from ..values.options import Options
 from ..values.types import ANY, Type
@@ -168,7 +169,9 @@ class Compiler:
             if known is None or known.python_class is not type(value) or known.type is None:
                 return ANY
             return known.type
-        return self.registry.type_of(value)
+        found = self.registry.type_of(value)
+        is_opened = isinstance(found.cls, HostType) and found.cls.is_opened
+        return ANY if is_opened else found  # another process may meet the class later, or not open it
 
     # Stages
 

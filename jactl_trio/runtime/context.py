@@ -8,6 +8,7 @@ from copy import copy as shallow_copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from ..builtins.host_classes import HostClasses
 from ..builtins.hosting import host_signature
 from ..builtins.registry import Registry
 from ..continuation.unit import Unit
@@ -36,8 +37,8 @@ class Context:
     disable_eval, disable_print, disable_die
                             the statement is refused when a script is compiled
     allow_host_access, allow_host_class_lookup
-                            whether scripts may call methods of Python objects, and a predicate over the names of their
-                            classes (or True: any)
+                            whether scripts may use Python classes and their objects, and a predicate over the dotted
+                            names of these classes (True: any, which ends the sandbox)
     repl_mode               variables declared at the top level become globals
     fold_constants          compute constant expressions when a script is compiled
     stress                  "suspend" or "checkpoint": at every expression; any script gives the same answer (for tests)
@@ -85,6 +86,8 @@ class Context:
         self.application_context = application_context
         self.keys = None if checkpoint_key is None else _ring_of(checkpoint_key)
         self.registry = Registry.standard()
+        if allow_host_access:
+            self.registry.host_classes = HostClasses(self.registry, allow_host_class_lookup)
         self.compiler = Compiler(self.options, self.registry)
 
     def copy(self, *, stress: str | None = None) -> Context:

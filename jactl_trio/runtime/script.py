@@ -62,7 +62,9 @@ class Script:
         id: uuid.UUID | None = None,
     ) -> RunState:
         """The state of a run that has not begun."""
-        bound = from_host({} if globals is None else globals, self.context.registry.knows)
+        bound = from_host(
+            {} if globals is None else globals, self.context.registry.knows, self.context.options.allow_host_access
+        )
         return RunState(self.context, bound, output, input, invocation_context, id or uuid.uuid4())
 
     def __repr__(self) -> str:

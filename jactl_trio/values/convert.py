@@ -8,23 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 from ..errors import UsageError
 from .arrays import Array
+from .hosttypes import Opaque
 from .instances import is_instance
 from .keys import Key, to_key
 from .numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, Byte, Long
 
 
-def from_host(value: Any, is_known: Callable[[type], bool] | None = None) -> Any:
+def from_host(value: Any, is_known: Callable[[type], bool] | None = None, admits_any: bool = False) -> Any:
     """A Python value as a script sees it.
 
     int: int, long or Decimal by its size; float: double; tuple: List; dict: Map; None: null. Values of registered host
-    types (is_known(type) says which) pass as they are. Anything else, bytes and sets among it, raises UsageError.
+    types (is_known(type) says which) pass as they are. Anything else, bytes and sets among it, raises UsageError, or,
+    where a Context allows host access (admits_any), becomes an Opaque; what holds one is then a copy, since the host
+    goes on with its own.
     """
-    converter = _Incoming(is_known)
+    if admits_any:
+        copier = _Incoming(is_known, admits_any, copies=True)
+        copy = copier.value(value)
+        copier.finish()
+        if copier.has_wrapped:
+            return copy
+    converter = _Incoming(is_known, admits_any)
     result = converter.value(value)
     converter.finish()
     return result
@@ -34,16 +43,20 @@ def to_host(value: Any) -> Any:
     """A script's value as Python sees it; the same object unless a map in it has keys that are neither String nor int.
 
     Such a map is copied, with what holds it: its keys become bool, float, Decimal, (for a List) tuple and so on. Where
-    two keys that the language tells apart are one in Python (1 and 1.0), the second stays a values.keys.Key.
+    two keys that the language tells apart are one in Python (1 and 1.0), the second stays a values.keys.Key. An Opaque
+    becomes its object again; what holds one is copied too.
     """
     if isinstance(value, list | dict):
         return _unwrapped(value) if _holds_keys(value) else value
-    return value
+    return value.value if type(value) is Opaque else value
 
 
 class _Incoming:
-    def __init__(self, is_known: Callable[[type], bool] | None) -> None:
+    def __init__(self, is_known: Callable[[type], bool] | None, admits_any: bool = False, copies: bool = False) -> None:
         self.is_known = is_known
+        self.admits_any = admits_any
+        self.copies = copies  # lists and dicts, instead of changing them in place
+        self.has_wrapped = False
         self.done: dict[int, Any] = {}
         self.originals: list[Any] = []  # keeps ids in `done` from being used again
         self.todo: list[Any] = []
@@ -61,9 +74,9 @@ class _Incoming:
         known = self.done.get(id(value))
         if known is None:
             if isinstance(value, dict):
-                known = value if type(value) is dict else dict(value)
+                known = value if type(value) is dict and not self.copies else dict(value)
             else:
-                known = value if type(value) is list else list(value)
+                known = value if type(value) is list and not self.copies else list(value)
             self.done[id(value)] = self.done[id(known)] = known
             self.originals.append(value)
             self.todo.append(known)
@@ -79,7 +92,15 @@ class _Incoming:
                     return _LEAVES[base](base(value))
         if getattr(kind, "jactl_iterator", False) or (isinstance(value, type) and hasattr(value, "jactl")):
             return value
-        hint = ": use a list of int, or str" if isinstance(value, bytes | bytearray) else ""
+        if kind is Opaque or (kind is MethodType and _is_of_scripts(value.__func__)):
+            return value
+        if self.admits_any:
+            self.has_wrapped = True
+            return Opaque(value)
+        is_bytes = isinstance(value, bytes | bytearray)
+        hint = (
+            ": use a list of int, or str" if is_bytes else ": its class is not registered (nor allow_host_access set)"
+        )
         raise UsageError(f"A value of Python type {kind.__name__} cannot be given to a script{hint}")
 
     def finish(self) -> None:
@@ -110,7 +131,7 @@ class _Incoming:
 
     def key(self, key: Any) -> Any:
         if type(key) is tuple:
-            return to_key(from_host(list(key), self.is_known))
+            return to_key(from_host(list(key), self.is_known, self.admits_any))
         return to_key(self.value(key))
 
 
@@ -139,8 +160,14 @@ _LEAVES: dict[type, Callable[[Any], Any]] = {
     float: _same,
     str: _same,
     Decimal: _decimal,
-    MethodType: _same,
 }
+
+
+def _is_of_scripts(function: Any) -> bool:
+    """Is it a function of a script or of the language? A bound method of Python's own is no function for scripts."""
+    if type(function) is not FunctionType:
+        return False
+    return "__unit__" in function.__globals__ or (function.__module__ or "").startswith("jactl_trio.")
 
 
 def _holds_keys(value: Any) -> bool:
@@ -153,6 +180,8 @@ def _holds_keys(value: Any) -> bool:
                 return True
             container = container.values()
         for item in container:
+            if type(item) is Opaque:
+                return True
             if isinstance(item, list | dict) and id(item) not in seen:
                 seen.add(id(item))
                 todo.append(item)
@@ -165,7 +194,7 @@ def _unwrapped(value: Any) -> Any:
 
     def copied(item: Any) -> Any:
         if not isinstance(item, list | dict):
-            return item
+            return item.value if type(item) is Opaque else item
         copy = copies.get(id(item))
         if copy is None:
             copy = copies[id(item)] = [] if isinstance(item, list) else {}
@@ -189,6 +218,8 @@ def _host_key(key: Any, target: dict[Any, Any]) -> Any:
     plain = key.value
     if type(plain) is list:
         plain = tuple(plain)
+    elif type(plain) is Opaque:
+        plain = plain.value
     try:
         return key if plain in target else plain
     except TypeError:  # not hashable in Python

@@ -9,6 +9,7 @@ from typing import Any
 from .arguments import NamedArgs
 from .arrays import Array
 from .fixed_lists import FixedList
+from .hosttypes import Opaque
 from .numbers import Byte, Long
 
 _NAMES: dict[type, str] = {
@@ -49,7 +50,7 @@ def _other_name(value: Any) -> str:
         return _shown(descriptor.full_name)
     if getattr(type(value), "jactl_iterator", False):
         return "JactlIterator"
-    return type(value).__name__
+    return value.class_name if type(value) is Opaque else type(value).__name__
 
 
 def _shown(full_name: str) -> str:

@@ -46,6 +46,12 @@ async def test_scripts_use_what_it_registers(page: dict[str, Any], source: str, 
     assert await page["context"].compile(source).run() == value
 
 
+async def test_scripts_use_the_python_classes_that_it_allows(page: dict[str, Any]) -> None:
+    assert await page["thirds"].run() == [2, 1, 29]
+    with pytest.raises(jactl.CompileError, match="Unknown package"):
+        page["open_context"].compile("import decimal.Context; new Context()")
+
+
 async def test_registered_types_pass_through_checkpoints(page: dict[str, Any]) -> None:
     saved: list[bytes] = []
 

@@ -85,7 +85,8 @@ class Classes(Switches):
         if self.peek().kind not in (EOF, EOL, ";"):
             raise self._expected((EOF, EOL, ";"))
         classes = [part for part in path if is_class_name(part)]
-        if not classes and not (is_wildcard and not is_static):
+        may_be_python = alias is not None and not is_static and len(path) > 1  # `import datetime.datetime as DateTime`
+        if not classes and not may_be_python and not (is_wildcard and not is_static):
             raise self.error_at("Expecting class name or valid package", first.pos)
         return nodes.Import(
             path,
