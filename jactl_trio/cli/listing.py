@@ -12,6 +12,9 @@ from ..store import open_store
 from ..store.records import STATES
 from .codes import OK
 
+ID_COLUMNS = 36  # a whole id: the other commands take nothing less
+PIPE_COLUMNS = 240
+
 
 def instances(store: str, state: str | None, as_json: bool) -> int:
     """Print the instances of a store, the newest first."""
@@ -52,11 +55,14 @@ def _time(seconds: float) -> str:
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     columns = ("id", "state", "checkpoint", "recoveries", "awaits", "wakes", "updated", "error")
-    table = Table(*columns)
+    table = Table(Column("id", min_width=ID_COLUMNS), *columns[1:])
     for row in rows:
         shown = {**row, "error": (row["error"] or "").split("\n")[0]}
         table.add_row(*("" if shown[name] is None else str(shown[name]) for name in columns))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:  # whoever reads it wants all of it
+        console.width = PIPE_COLUMNS
+    console.print(table)

@@ -116,3 +116,13 @@ def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
     assert all(f"\n    {code} " in shown for code in (0, 1, 2, 3, 130)), json.dumps(shown)
+
+
+def test_the_list_of_instances_shows_whole_ids(tmp_path: Path) -> None:
+    file, id = tmp_path / "one.jactl", str(uuid.uuid4())
+    file.write_text("1", encoding="utf-8")
+    store = ["--store", f"sqlite:{tmp_path}/s.db"]
+    assert main(["run", str(file), *store, "--id", id]) == 0
+    code, shown, _ = shell(f"COLUMNS=80 {command('instances', *store)} | cat")
+    assert code == 0
+    assert id in shown
