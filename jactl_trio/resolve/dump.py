@@ -48,7 +48,7 @@ def _node_lines(root: nodes.Node, depth: int) -> Iterator[str]:
         node, level = waiting.pop()
         yield "  " * level + _line(node)
         if not isinstance(node, nodes.FunctionNode | nodes.ClassDecl):
-            waiting += [(child, level + 1) for child in reversed(list(children(node)))]
+            waiting += [(child, level + 1) for child in reversed(children(node))]
 
 
 def _line(node: nodes.Node) -> str:

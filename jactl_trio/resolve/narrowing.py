@@ -25,6 +25,7 @@ _HELD = (INT, DOUBLE, STRING, LIST, MAP)
 _REFERENCES = (STRING, LIST, MAP)
 _STEPPED = (INT, DOUBLE)
 _PASSES_MAX = 10  # then it is given up
+_Rule = Callable[..., Type | None]
 _Holder = Variable | FunctionInfo  # a function holds its result
 
 
@@ -97,8 +98,10 @@ class _Narrowing:
             self.nodes += own
             if isinstance(root, nodes.FunctionNode) and root.info is not None:
                 self.returns[root.info] = [one for one in own if isinstance(one, nodes.Return)]
+        self.open: list[tuple[nodes.Expr, _Rule | None, nodes.Node | None]] = []  # with what each writes to
         for one in self.nodes:
             self._look(one)
+            self._open(one)
 
     def _look(self, node: nodes.Expr) -> None:
         """Drop what is written to in other ways than `=`, an operation, `++` and `--`."""
@@ -116,6 +119,15 @@ class _Narrowing:
                 self.currents[id(operation.left)] = variable
             else:
                 self._drop(node.target)
+
+    def _open(self, node: nodes.Expr) -> None:
+        """Keep the nodes that each pass has to look at; the types of the others stay."""
+        rule = _RULES.get(type(node)) if node.type is ANY else None
+        if rule is None:
+            self.types[id(node)] = node.type
+        target = _target(node)
+        if rule is not None or target is not None:
+            self.open.append((node, rule, target))
 
     def run(self) -> bool:
         """Find the types and set them; False where they have not settled soon enough."""
@@ -151,10 +163,10 @@ class _Narrowing:
     def _is_settled(self) -> bool:
         """Find the types of all nodes, by what is held; then what is held, by all that is written. No change?"""
         written: dict[_Holder, list[Type | None]] = {holder: [] for holder in self.held}
-        for node in self.nodes:
-            rule = _RULES.get(type(node))
-            self.types[id(node)] = node.type if rule is None or node.type is not ANY else rule(self, node)
-            variable = self._candidate(_target(node))
+        for node, rule, target in self.open:
+            if rule is not None:
+                self.types[id(node)] = rule(self, node)
+            variable = self._candidate(target)
             if variable is not None:
                 written[variable].append(self._written(node))
         self._follow_calls(written)
@@ -307,7 +319,7 @@ def _target(node: nodes.Expr) -> nodes.Node | None:
     return None
 
 
-_RULES: dict[type, Callable[..., Type | None]] = {
+_RULES: dict[type, _Rule] = {
     nodes.Name: _Narrowing.name,
     nodes.Current: _Narrowing.current,
     nodes.Assign: _Narrowing.assignment,

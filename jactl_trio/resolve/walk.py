@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..syntax import nodes
 _NOT_CHILDREN = frozenset(
     ("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type")
 )
+_SCALARS = frozenset(("bool", "int", "str", "str | None"))  # annotations of fields that hold no nodes either
 _CHILDREN: dict[type, tuple[str, ...]] = {}
 _TARGETS = (nodes.Assign,)  # whose `target` is a child
 
@@ -20,23 +21,33 @@ def child_fields(node_class: type) -> tuple[str, ...]:
     names = _CHILDREN.get(node_class)
     if names is None:
         keep = ("target",) if node_class in _TARGETS else ()
-        names = tuple(each.name for each in fields(node_class) if each.name not in _NOT_CHILDREN or each.name in keep)
+        names = tuple(
+            each.name
+            for each in fields(node_class)
+            if (each.name not in _NOT_CHILDREN or each.name in keep) and each.type not in _SCALARS
+        )
         _CHILDREN[node_class] = names
     return names
 
 
-def children(node: nodes.Node) -> Iterator[nodes.Node]:
+def children(node: nodes.Node) -> list[nodes.Node]:
     """The nodes directly below."""
+    found: list[nodes.Node] = []
     for name in child_fields(type(node)):
-        yield from _nodes_in(getattr(node, name))
+        value = getattr(node, name)
+        if isinstance(value, nodes.Node):
+            found.append(value)
+        elif value and isinstance(value, list | tuple):
+            _add_nodes(value, found)
+    return found
 
 
-def _nodes_in(value: Any) -> Iterator[nodes.Node]:
-    if isinstance(value, nodes.Node):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _nodes_in(item)
+def _add_nodes(values: Iterable[Any], found: list[nodes.Node]) -> None:
+    for value in values:
+        if isinstance(value, nodes.Node):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            _add_nodes(value, found)
 
 
 def descendants(node: nodes.Node, *, into_functions: bool) -> Iterator[nodes.Node]:
@@ -50,12 +61,12 @@ def descendants(node: nodes.Node, *, into_functions: bool) -> Iterator[nodes.Nod
         seen.add(id(current))
         yield current
         if into_functions or current is node or not isinstance(current, nodes.FunctionNode | nodes.ClassDecl):
-            waiting.extend(reversed(list(children(current))))
+            waiting += reversed(children(current))
 
 
 def children_first(node: nodes.Node) -> Iterator[nodes.Node]:
     """The node and all below it, but for other functions' and classes'; each node once, after all its children."""
-    waiting: list[tuple[nodes.Node, Iterator[nodes.Node]]] = [(node, children(node))]
+    waiting: list[tuple[nodes.Node, Iterator[nodes.Node]]] = [(node, iter(children(node)))]
     seen = {id(node)}
     while waiting:
         current, below = waiting[-1]
@@ -63,7 +74,7 @@ def children_first(node: nodes.Node) -> Iterator[nodes.Node]:
             if id(child) not in seen:
                 seen.add(id(child))
                 is_other = isinstance(child, nodes.FunctionNode | nodes.ClassDecl)
-                waiting.append((child, iter(()) if is_other else children(child)))
+                waiting.append((child, iter(() if is_other else children(child))))
                 break
         else:
             waiting.pop()

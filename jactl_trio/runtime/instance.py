@@ -47,6 +47,7 @@ class Instance:
 
     __slots__ = (
         "__weakref__",
+        "_end_waiters",
         "_error",
         "_is_released",
         "_is_taken",
@@ -67,6 +68,7 @@ class Instance:
         self.is_recovered = is_recovered
         self._status = Status.RUNNING
         self._watched: AsyncValue[Status] | None = None
+        self._end_waiters: trio.Event | None = None
         self.driver: Driver | None = None
         self._run = run
         self._scope = trio.CancelScope()
@@ -89,8 +91,7 @@ class Instance:
         recovered), StaleInstanceError where another owner took it over, InstanceReleasedError, and
         InstanceHibernatedError where it waits in the store.
         """
-        if not self._status.is_ended:
-            await self.status.wait_value(_is_ended)
+        await self._ended()
         if self._error is not None:
             raise self._error
         return self._value
@@ -154,6 +155,17 @@ class Instance:
     def _end(self, status: Status, value: Any = None, error: BaseException | None = None) -> None:
         self._value, self._error = value, error
         self._set(status)
+        if self._end_waiters is not None:
+            self._end_waiters.set()
+            self._end_waiters = None
+
+    async def _ended(self) -> None:
+        """Wait for the end, without a look at each save on the way, as a wait for `status` would take."""
+        if self._status.is_ended:
+            return
+        if self._end_waiters is None:
+            self._end_waiters = trio.Event()
+        await self._end_waiters.wait()
 
     def _saving(self, is_saving: bool) -> None:
         self._set(_SAVING if is_saving else _RUNNING)
@@ -177,8 +189,4 @@ class Ending:
         return self._wait().__await__()
 
     async def _wait(self) -> None:
-        await self._instance.status.wait_value(_is_ended)
-
-
-def _is_ended(status: Status) -> bool:
-    return status.is_ended
+        await self._instance._ended()
