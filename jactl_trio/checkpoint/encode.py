@@ -224,7 +224,10 @@ class Encoder:
         width = len(shape.codes)
         for index, code in shape.special:
             convert = self.ref if code == REF else str if code == DECIMAL else self.item
-            fields[index::width] = map(convert, fields[index::width])
+            if count == 1:
+                fields[index] = convert(fields[index])
+            else:
+                fields[index::width] = map(convert, fields[index::width])
         groups += fields
 
     def shape(self, key: Any, kinds: tuple[type, ...], start: tuple[Any, ...], names: tuple[Any, ...] = ()) -> _Shape:
