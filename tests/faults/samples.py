@@ -83,7 +83,7 @@ def samples() -> list[Sample]:
 def _of_script(name: str, context: jactl.Context, source: str) -> list[Sample]:
     try:
         script = context.compile(source)
-    except jactl.CompileError:
+    except jactl.JactlError:  # a fault of the source, or a constant that cannot be shifted
         return []
     driver = Taking(script.unit, script.new_run({}, output=Silent(), id=uuid.UUID(int=1)))
     driver.taken = []
