@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Any
 
 from ..errors import LimitError, NullError, RuntimeError
@@ -16,8 +17,10 @@ from ..values.fixed_lists import FixedList
 from ..values.keys import to_key
 from ..values.numbers import Byte, Long
 from ..values.promotion import RANKS, int_value
+from ..values.text import to_text
 from ..values.typenames import type_name
-from .dispatch import builtin_method, check_is_open, host_field, instance_member, static_member
+from ..values.types import Type
+from .dispatch import builtin_method, check_is_open, host_field, instance_member, registry_now, static_member
 
 
 def get_field(parent: Any, field: Any) -> Any:
@@ -176,6 +179,14 @@ def _static(python_class: Any, name: str) -> Any:
             return value
         raise RuntimeError(f"No static field/method '{name}' for class {descriptor.full_name}")
     raise RuntimeError(f"No static method '{name}' for class {type_name(python_class)}")
+
+
+def host_static(type_: Type, name: Any) -> MethodType:
+    """The static method of a host or date type whose name is known only at run time."""
+    signature = registry_now().static_method(type_, to_text(name))
+    if signature is None or signature.entry is None:
+        raise RuntimeError(f"No static method '{to_text(name)}' for class {type_.name}")
+    return MethodType(signature.entry, ())
 
 
 def _write(parent: Any, field: Any, value: Any, is_dot: bool) -> Any:

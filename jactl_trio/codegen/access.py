@@ -10,6 +10,7 @@ import ast
 from ..resolve.model import ClassInfo, FieldInfo, FunctionInfo, Signature, Variable
 from ..resolve.nullness import is_never_null, is_plain_map
 from ..syntax import nodes
+from ..values.hosttypes import HostType
 from ..values.types import ANY, STRING, Type
 from . import names, trees
 from .conversions import boxed, converted
@@ -26,6 +27,10 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return _bound(lw, node)
     if node.op in ("[", "?["):
         return element(lw, node)
+    host = type_of(node.parent).cls
+    if type_of(node.parent).kind == "class" and isinstance(host, HostType) and host.type is not None:
+        pos = node.pos if node.is_called else node.key.pos
+        return lw.helper("host_static", lw.type_constant(host.type), lw.boxed(node.key), pos=pos)
     parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
     pos = node.pos if node.is_called else node.key.pos
     if node.op == "?.":

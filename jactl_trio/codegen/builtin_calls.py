@@ -19,7 +19,7 @@ from ..values.types import ANY, FUNCTION, ITERATOR, JACTL_CLASS
 from . import trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, type_of
-from .receivers import boxed_thunks, check_null, named_arguments, unless_null
+from .receivers import boxed_thunks, check_null, named_arguments, told_at, unless_null
 
 # What Python's len() does with a receiver that is not null.
 _LENGTHS = frozenset((strings.string_size, lists.list_size, lists.map_size))
@@ -99,6 +99,7 @@ def _arguments(lw: Lowerer, args: list[nodes.Expr], signature: Signature, pos: i
 def _argument(lw: Lowerer, arg: nodes.Expr, param: Param, pos: int) -> ast.expr:
     """The value of an argument; a missing function is the call's error, all else the argument's."""
     source = type_of(arg)
+    told_at(arg, pos)
     value = lw.lower(arg)
     if param.type is FUNCTION and source.kind in ("Object", "null"):
         value = lw.stable(value)

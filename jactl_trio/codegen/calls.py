@@ -14,14 +14,14 @@ from ..resolve.model import FunctionInfo, ParamInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.signature import Signature
-from ..values.types import ANY, FUNCTION, STRING
+from ..values.types import ANY, FUNCTION, ITERATOR, STRING
 from . import names, trees
 from .access import is_this
 from .builtin_calls import builtin, builtin_method
 from .conversions import boxed, converted
 from .functions import environment, has_constant_default
 from .lowerer import Lowerer, lowers, type_of
-from .receivers import boxed_thunks, check_null, unless_null
+from .receivers import boxed_thunks, check_null, told_at, unless_null
 from .receivers import named_arguments as named_arguments
 
 ARGUMENTS_MAX = 200  # of a direct call
@@ -228,6 +228,9 @@ def _looked_up(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.e
     if not is_never_null(node.parent) and node.op == ".":
         null = lw.helper("null_method", pos=node.name_pos)
         lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))
+    if LANGUAGE.method(ITERATOR, node.name) is not None:
+        for arg in node.args:
+            told_at(arg, node.name_pos)
     args = lw.operands(boxed_thunks(lw, node.args))
     args = [lw.stable(arg) if not isinstance(arg, ast.Name) else arg for arg in args]
     function = lw.spill(lw.helper("find_method", receiver, trees.constant(node.name), pos=node.name_pos))

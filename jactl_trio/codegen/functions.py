@@ -8,7 +8,8 @@ plain(env, a)                the entry of a closure of one or two parameters wit
                              calls it once for each element; a frame of it is saved as one of the entry
 
 env is the tuple of captured values (cells and plain values), the instance for methods, the map of globals for a
-script's main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1.
+script's main function. Errors about the arguments of a dynamic call are the caller's: their lines have position -1,
+or that of the built-in method that a closure is written for (a lazy one calls it later, when another pulls).
 """
 
 from __future__ import annotations
@@ -236,12 +237,12 @@ def _arranged(lw: Lowerer, slots: list[str]) -> None:
     shape = lw.build.shape_constant(info)
     rest = trees.name(names.REST)
     if not slots:
-        check = lw.helper("no_arguments", shape, rest, pos=CALLER)
+        check = lw.helper("no_arguments", shape, rest, pos=info.call_pos)
         lw.emit(trees.branch(rest, [ast.Expr(check)]))
         return
     tests: list[ast.expr] = [rest, *_unusual(lw, slots)]
     given = trees.tuple_of([trees.name(slot) for slot in slots])
-    call = lw.helper("arguments", shape, given, rest, pos=CALLER)
+    call = lw.helper("arguments", shape, given, rest, pos=info.call_pos)
     targets: list[ast.expr] = [trees.target(slot) for slot in slots]
     if len(slots) == 1:
         call_value: ast.expr = trees.subscript(call, trees.constant(0))

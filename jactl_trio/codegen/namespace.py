@@ -85,7 +85,7 @@ HELPERS: dict[str, Any] = {
     **_module(joining, "join_texts", "concat_texts"),
     **_module(typetests, "is_list", "is_of_type", "switch_equal", "pattern_items"),
     **_module(access, "get_field", "get_field_safe", "get_index", "get_index_safe", "set_field", "set_index"),
-    **_module(access, "in_text_or_array"),
+    **_module(access, "host_static", "in_text_or_array"),
     **_module(access, "store_field", "store_index"),
     **_module(argument_checks, "at_least", "null_function", "null_iterable"),
     **_module(classes, "to_instance", "check_field_names", "field_value"),

@@ -22,6 +22,12 @@ def named_arguments(args: list[nodes.Expr]) -> dict[str, nodes.Expr] | None:
     return None
 
 
+def told_at(arg: nodes.Expr, pos: int) -> None:
+    """Wrong arguments of a closure written for a built-in method are that method's error, whoever calls the closure."""
+    if isinstance(arg, nodes.FunctionNode) and arg.info is not None and arg.info.kind == "closure":
+        arg.info.call_pos = pos
+
+
 def check_null(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr, name: str = "") -> None:
     null = lw.helper("null_receiver", trees.constant(f"{name or node.name}()"), pos=node.name_pos)
     lw.emit(trees.branch(trees.is_none(receiver), [ast.Expr(null)]))

@@ -81,6 +81,7 @@ class FunctionInfo:
     is_value: bool = False  # used other than by direct call, so that its dynamic entry is needed
     is_final: bool = False
     pos: int = 0
+    call_pos: int = -1  # of the one built-in method that a closure is written for: wrong arguments are told there
 
 
 @dataclass(slots=True, eq=False)
