@@ -110,7 +110,9 @@ def _read(parent: Any, field: Any, is_dot: bool) -> Any:
 
 
 def _null_key(parent: Any, instance: bool) -> str:
-    if instance or isinstance(parent, dict):
+    if isinstance(parent, dict):
+        return "Null value for field name"
+    if instance:
         return "Null value for field"
     return "Cannot convert null value to int" if type(parent) in TEXT_AND_ARRAYS else "Null value for index"
 
@@ -130,7 +132,7 @@ def _read_sequence(parent: Any, field: Any, is_dot: bool) -> Any:
     if is_dot:
         raise RuntimeError(f"Field access not supported for {type_name(parent)}")
     if read is not _list_element:
-        return read(parent, coerce_int(field))
+        return _declared_element(parent, coerce_int(field), read)
     return read(parent, _list_index(field, _index(field, "Non-numeric value for indexed access")))
 
 
@@ -141,6 +143,27 @@ def _list_element(items: list[Any], index: int) -> Any:
             raise RuntimeError(f"Index ({index}) out of range for List (size={size})")
         index += size
     return items[index] if index < size else None
+
+
+def _declared_element(parent: Any, index: int, read: Any) -> Any:
+    """An element of what is declared as a String or array: what is wrong with an index is told in Java's words."""
+    if not -len(_items(parent)) <= index < len(_items(parent)):
+        raise RuntimeError(f"Index out of bounds: {outside(parent, index)}")
+    return read(parent, index)
+
+
+def outside(parent: Any, index: int) -> str:
+    """What Java says of an index that is none; a negative one was counted from the end before."""
+    size = len(_items(parent))
+    index += size if index < 0 else 0
+    if isinstance(parent, str):
+        return f"String index out of range: {index}"
+    return f"Index {index} out of bounds for length {size}"
+
+
+def _items(parent: Any) -> Any:
+    """What has the length of a String or array."""
+    return parent.items if type(parent) is Array else parent
 
 
 def string_element(text: str, index: int) -> str:

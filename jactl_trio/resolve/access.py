@@ -34,6 +34,8 @@ def _access(r: Resolver, node: nodes.Access) -> nodes.Expr | None:
     resolve_parent_and_key(r, node)
     parent = static_type(node.parent)
     guess_parent(node)
+    if isinstance(node.parent, nodes.Literal) and node.parent.value is None and isinstance(node.key, nodes.Literal):
+        r.error(f"Null operand for left-hand side of '{node.op}': cannot be null", node.parent.pos)
     if parent is ANY:
         node.type, node.is_untyped = ANY, True
         return None

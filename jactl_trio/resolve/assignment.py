@@ -16,6 +16,7 @@ from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
 from .variables import bind, find, find_quietly, is_inferred
 
+_NO_ARRAY_INDEX = "Non-numeric value for index for Array access"
 _PARENTS_BY_NAME = frozenset(("Object", "Map", "instance", "class"))
 _CREATED_KINDS = frozenset(("local", "param", "global", "field"))
 _CREATED_TYPES = frozenset(("Object", "Map", "List"))
@@ -167,7 +168,7 @@ def _operation(r: Resolver, node: nodes.Assign, type: Type) -> nodes.Binary:
 
 def _assign_element(r: Resolver, node: nodes.Assign, target: nodes.Access) -> None:
     if node.op in ("=", "?="):
-        element = _target_element(r, target)
+        element = _target_element(r, target, op=node.op)
         if static_type(target.parent).kind == "array" and target.op != "[":
             r.late_error("Field access not supported for Array object", target.pos)
         node.value = r.expr(node.value)
@@ -196,9 +197,12 @@ def _check_read(r: Resolver, target: nodes.Access) -> None:
             r.error(message, target.pos)
         elif kind == "array" and target.op in ("[", "?["):
             r.error("Array index must be numeric, not String", key.pos)
+        elif kind == "List" and target.op in ("[", "?[") and r.registry.method(LIST, key.value) is None:
+            message = "Invalid object type (List) for field access (and no matching method of that name)"
+            r.error(message, target.pos)
 
 
-def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True) -> FieldAccess:
+def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True, op: str = "+=") -> FieldAccess:
     """Resolve an access that is assigned to: what it names and the type it holds."""
     if creating:
         mark_creating(target.parent)
@@ -217,7 +221,7 @@ def _target_element(r: Resolver, target: nodes.Access, *, creating: bool = True)
         _check_field(r, target, element, parent)
     else:
         element = FieldAccess(_element_type(parent, target))
-        _check_index(r, target, parent)
+        _check_index(r, target, parent, op)
     set_type(target, element.type)
     target.member = element.member
     return element
@@ -238,16 +242,18 @@ def _element_type(parent: Type, target: nodes.Access) -> Type:
     return boxed(parent.element) if target.op == "?[" else parent.element
 
 
-def _check_index(r: Resolver, target: nodes.Access, parent: Type) -> None:
+def _check_index(r: Resolver, target: nodes.Access, parent: Type, op: str) -> None:
     from .access import check_bounds
 
     key = static_type(target.key)
     created = target.parent.create_type if isinstance(target.parent, nodes.Access) else None
-    if created is LIST and key is not ANY and not key.is_numeric:
+    is_number = key is ANY or key.is_numeric
+    if not is_number and (created is LIST or (parent.kind == "List" and op != "?=")):
         r.error("Non-numeric value for index for List access", target.key.pos)
-    elif parent.kind in ("List", "array") and key is not ANY and not key.is_numeric:
-        what = "List" if parent.kind == "List" else "Array"
-        r.error(f"Non-numeric value for index for {what} access", target.key.pos)
+    elif not is_number and parent.kind == "array":
+        is_read = op not in ("=", "?=") and key.kind != "null"
+        message = f"Array index must be numeric, not {text(key)}" if is_read else _NO_ARRAY_INDEX
+        r.error(message, target.key.pos)
     if parent.kind == "array":
         r.at_end.append(lambda: check_bounds(r, target))
 
@@ -381,6 +387,7 @@ def _step_name(r: Resolver, operand: nodes.Name) -> None:
 def _step_element(r: Resolver, node: nodes.Unary | nodes.Postfix, target: nodes.Access) -> None:
     from .results import result_type
 
+    _check_read(r, target)
     before = len(r.errors)
     element = _target_element(r, target)
     if not element.type.is_numeric and element.type is not ANY:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..syntax import nodes
 from ..values.hosttypes import HostType
+from ..values.promotion import RANKS, int_value
 from ..values.signature import Signature
+from ..values.text import to_text
 from ..values.types import ANY, FUNCTION, INT, ITERATOR, JACTL_CLASS, LIST, Type
 from .access import find_method, is_static_method
 from .arguments import check_arguments, check_minimums, is_named, parameters_of
@@ -262,8 +264,8 @@ def resolve_new_array(r: Resolver, node: nodes.New) -> None:
 def _length(r: Resolver, node: nodes.Expr) -> nodes.Expr:
     length = r.expr(node)
     value = length.const if length.is_const else None
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        r.late_error(f"Invalid array size ({value}): cannot be negative", length.pos)
+    if type(value) in RANKS and int_value(value) < 0:
+        r.late_error(f"Invalid array size ({to_text(value)}): cannot be negative", length.pos)
     elif not is_castable(static_type(length), INT):
         r.late_error(f"Cannot convert {text(static_type(length))} to int", length.pos)
     return length

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import DECIMAL_DIGITS_MAX, STRING_CHARS_MAX
@@ -174,7 +174,7 @@ class _Spec:
         return text if self.precision is None else text[: self.precision]
 
     def mismatch(self, value: Any) -> RuntimeError:
-        return _bad(f"{self.conversion.lower()} != {type_name(value)}", "IllegalFormatConversionException")
+        return _bad(f"{self.conversion.lower()} != {_java_class(value)}", "IllegalFormatConversionException")
 
     def number(self, negative: bool, digits: str) -> str:
         """Sign, grouping and zero padding around the digits of a number."""
@@ -325,4 +325,22 @@ _CHECKS: dict[str, Callable[[_Spec], None]] = {
     **dict.fromkeys("dxXo", _Spec.check_integer),
     **dict.fromkeys("eEfgGaA", _Spec.check_floating),
     **dict.fromkeys("%n", _Spec.check_text),
+}
+
+
+def _java_class(value: Any) -> str:
+    return _JAVA_CLASSES.get(type(value)) or type_name(value)
+
+
+# What Java's formatter calls the classes of simple values and collections in its errors.
+_JAVA_CLASSES: Final[dict[type, str]] = {
+    str: "java.lang.String",
+    bool: "java.lang.Boolean",
+    Byte: "java.lang.Integer",
+    int: "java.lang.Integer",
+    Long: "java.lang.Long",
+    float: "java.lang.Double",
+    Decimal: "java.math.BigDecimal",
+    list: "java.util.ArrayList",
+    dict: "java.util.LinkedHashMap",
 }
