@@ -13,6 +13,7 @@ from ..builtins.hosting import host_signature
 from ..builtins.registry import Registry
 from ..continuation.unit import Unit
 from ..errors import UsageError
+from ..limits import CHECKPOINT_BYTES_MAX
 from ..values import types
 from ..values.hosttypes import HostType
 from ..values.options import Options
@@ -45,6 +46,8 @@ class Context:
     application_context     any object, for host functions that take `ctx`
     checkpoint_key          a KeyRing, or up to 64 bytes: checkpoints are authenticated with it, and encrypted where its
                             current key says so; outcomes and messages too
+    checkpoint_bytes_max    bytes of a checkpoint before compression, 1 to 256 MiB, the most that can be read; a longer
+                            one is not written. Of values of messages and results too
     """
 
     def __init__(
@@ -65,9 +68,12 @@ class Context:
         stress: str | None = None,
         application_context: Any = None,
         checkpoint_key: bytes | KeyRing | None = None,
+        checkpoint_bytes_max: int = CHECKPOINT_BYTES_MAX,
     ) -> None:
         if stress not in (None, "suspend", "checkpoint"):
             raise UsageError(f'stress is None, "suspend" or "checkpoint", not {stress!r}')
+        if not 1 <= checkpoint_bytes_max <= CHECKPOINT_BYTES_MAX:
+            raise UsageError(f"checkpoint_bytes_max is 1 to {CHECKPOINT_BYTES_MAX}, not {checkpoint_bytes_max}")
         self.options = Options(
             min_scale,
             max_loop_iterations,
@@ -84,6 +90,7 @@ class Context:
             stress,
         )
         self.application_context = application_context
+        self.checkpoint_bytes_max = checkpoint_bytes_max
         self.keys = None if checkpoint_key is None else _ring_of(checkpoint_key)
         self.registry = Registry.standard()
         if allow_host_access:

@@ -131,7 +131,7 @@ class Driver:
             value,
             run.evaluated,
         )
-        return encode(snapshot, run.context.registry, run.context.keys)
+        return encode(snapshot, run.context.registry, run.context.keys, run.context.checkpoint_bytes_max)
 
     def restore(self, checkpoint: bytes) -> Any:
         """Wait where the bytes say, with fresh objects; the value that travelled along."""

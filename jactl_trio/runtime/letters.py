@@ -18,7 +18,7 @@ def encoded_message(context: Context, id: UUID, name: str, value: Any) -> bytes:
     is, whatever became of the row that it lay in."""
     try:
         snapshot = Snapshot(_nothing(context), [], {"name": name}, id, value=from_host(value, context.registry.knows))
-        return encode(snapshot, context.registry, context.keys)
+        return encode(snapshot, context.registry, context.keys, context.checkpoint_bytes_max)
     except CheckpointEncodeError as error:
         raise UsageError(f"The message cannot be sent: {error.message}") from error
 

@@ -16,19 +16,20 @@ from ..errors import (
     JactlError,
     Location,
 )
+from ..limits import CHECKPOINT_BYTES_MAX
 from ..store.records import CANCELLED, FAILED, FINISHED, InstanceRecord
 
 
 def encoded_value(context: Any, unit: Unit, id: uuid.UUID, value: Any) -> tuple[bytes | None, str | None]:
     """The outcome of a script that gave `value`; where that cannot be kept, nothing and the reason."""
     try:
-        return _encoded(context, unit, id, value), None
+        return _encoded(context, unit, id, value, context.checkpoint_bytes_max), None
     except CheckpointEncodeError as error:
         return None, f"The result cannot be kept: {error.message}"
 
 
 def encoded_error(context: Any, unit: Unit, id: uuid.UUID, error: JactlError) -> bytes:
-    """The outcome of a script that failed."""
+    """The outcome of a script that failed; the embedder's limit does not hold: an error is always kept."""
     place = error.location
     in_unit = place is not None and place.source == unit.source
     fields = {"code": error.code, "message": error.message, "offset": place.offset if place and in_unit else None}
@@ -52,8 +53,8 @@ def value_of(context: Any, record: InstanceRecord, resolver: Resolver) -> Any:
     raise known(fields["message"], None if offset is None else Location(unit.source, offset, unit.name))
 
 
-def _encoded(context: Any, unit: Unit, id: uuid.UUID, value: Any) -> bytes:
-    return encode(Snapshot(unit, [], {}, id, value=value), context.registry, context.keys)
+def _encoded(context: Any, unit: Unit, id: uuid.UUID, value: Any, bytes_max: int = CHECKPOINT_BYTES_MAX) -> bytes:
+    return encode(Snapshot(unit, [], {}, id, value=value), context.registry, context.keys, bytes_max)
 
 
 _BY_CODE: dict[str, type[JactlError]] = {

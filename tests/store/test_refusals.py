@@ -39,6 +39,14 @@ def test_a_newer_schema_in_a_file(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_sqlite_that_is_too_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "store.db"
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    assert refusal(f"sqlite:{path}") == "SQLite 3.34.1 is too old: 3.35.0 or newer is needed"
+    assert not path.exists()
+
+
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Just some notes, and long enough to be taken for the head of a database. " * 20)
