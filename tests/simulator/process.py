@@ -58,6 +58,7 @@ class Process:
         self.name = name
         self.scope = trio.CancelScope()
         self.is_dead = False
+        self.is_over = False  # whatever the store is told in its name from here on, nobody runs it
         self.granted: list[tuple[UUID, int]] = []  # instances and their runs, by the store
         self.runs: dict[UUID, int] = {}  # the last that it knows of, by instance
         self.runtime: Runtime | None = None
@@ -98,6 +99,7 @@ class Process:
             if not all(isinstance(leaf, fine) for leaf in _leaves(error)):
                 raise
         finally:
+            self.is_over = True
             self.strike("is gone")
 
     def die(self) -> None:
@@ -194,7 +196,7 @@ class Process:
     @property
     def has_lease(self) -> bool:
         """For sure: nothing has happened lately that could have kept it from renewing its lease."""
-        return not self.is_dead and trio.current_time() > self._doubtful_until
+        return not (self.is_dead or self.is_over) and trio.current_time() > self._doubtful_until
 
     # Clients
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import trio
 
+from .environment import SimulatedEnvironment
 from .planted import Forgetful, Guessing, Hasty, Leaseless, Unclaiming, Unfenced
 from .running import lived, told_of
 from .swarm import Trouble
@@ -25,6 +27,22 @@ def test_worlds(first: int) -> None:
 def test_a_seed_is_one_world() -> None:
     first, second = ([one.timeline() for one in lived(7)[0].chronicles.values()] for _ in range(2))
     assert first == second and any(first)
+
+
+class _Late(SimulatedEnvironment):
+    """Lets others go first before it writes; nothing is wrong with it."""
+
+    async def _write(self, requests: Any, count: int) -> None:
+        await trio.lowlevel.checkpoint()
+        await super()._write(requests, count)
+
+
+def test_who_is_shut_down_does_not_own_what_the_network_claims_for_it_later() -> None:
+    """In this world the claim of a host that has left comes again when it is gone; the next host takes over."""
+    world, found = lived(67, make_environment=_Late)
+    assert [str(one) for one in found] == []
+    (chronicle,) = world.chronicles.values()
+    assert any("host 1.1)  recovers" in line for line in chronicle.timeline()[11:])
 
 
 @pytest.mark.parametrize(
