@@ -26,6 +26,7 @@ class Cursor:
         self.nesting = 0
         self.blocks = 0  # around the next token, in the script or in the innermost class
         self.errors: list[CompileError] = []
+        self._offsets: set[int] = set()  # of these
 
     # Looking
 
@@ -78,6 +79,7 @@ class Cursor:
         finally:
             self.lookahead_depth -= 1
             self.index, self.ignore_eol, self.nesting = index, ignore_eol, nesting
+            self._offsets.difference_update(map(_offset, self.errors[errors:]))
             del self.errors[errors:]
 
     # Taking
@@ -165,9 +167,8 @@ class Cursor:
         """Keep an error and go on; inside a look-ahead it ends that."""
         if self.lookahead_depth:
             raise error
-        if not any(
-            kept.location.offset == error.location.offset for kept in self.errors if kept.location and error.location
-        ):
+        if _offset(error) not in self._offsets:
+            self._offsets.add(_offset(error))
             self.errors.append(error)
 
     def refuse_if_disabled(self, word: Token) -> None:
@@ -199,3 +200,7 @@ class Cursor:
         return self.unexpected(
             "Expecting identifier" if kinds[0] == IDENTIFIER else f"Expecting '{kind_name(kinds[0])}'"
         )
+
+
+def _offset(error: CompileError) -> int:
+    return -1 if error.offset is None else error.offset
