@@ -40,7 +40,7 @@ PLACES = {
     "an index out of bounds of a String: at the index": (
         "String x = 'abc'; def i = 3; x[i]",
         "                               ^",
-        "Index out of bounds: 3",
+        "Index out of bounds: String index out of range: 3",
     ),
     "an array as a List: at the array": (
         "int[] a = [1]; List x = a",
