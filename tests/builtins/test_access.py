@@ -38,7 +38,7 @@ def test_maps() -> None:
     assert get_index(one, "size") is None
     assert get_field(one, "size")() == 3
     assert get_field(one, "nothing") is None
-    with pytest.raises(NullError, match=r"^Null value for field$"):
+    with pytest.raises(NullError, match=r"^Null value for field name$"):
         get_index(one, None)
     assert set_field(one, "b", 5) == 5
     assert set_index(one, Long(2), 6) == 6
@@ -87,9 +87,9 @@ def test_lists() -> None:
 
 def test_strings() -> None:
     assert get_index("abc", -1) == "c"
-    with fails("Index out of bounds: 3"):
+    with fails("Index out of bounds: String index out of range: 3"):
         get_index("abc", 3)
-    with fails("Index out of bounds: -4"):
+    with fails("Index out of bounds: String index out of range: -1"):
         get_index("abc", -4)
     with fails("Invalid object type \\(String\\) for storing value: expected Map/List/Array"):
         set_index("abc", 0, "x")
@@ -99,7 +99,7 @@ def test_arrays() -> None:
     array = Array(LONG, [1, 2])
     assert get_index(array, -1) == 2 and type(get_index(array, 0)) is Long
     assert type(get_index(Array(BYTE, [1]), 0)) is Byte
-    with fails("Index out of bounds: 2"):
+    with fails("Index out of bounds: Index 2 out of bounds for length 2"):
         get_index(array, 2)
     set_index(array, 0, 7.9)
     assert array.items == [7, 2]

@@ -108,5 +108,5 @@ def test_importing_it_costs_nothing() -> None:
     code = "import sys, pytest; old = {*sys.modules}; import jactl_trio.verify.plugin; print(*{*sys.modules} - old)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split()) == [
-        "jactl_trio", "jactl_trio.errors", "jactl_trio.verify", "jactl_trio.verify.plugin",
+        "jactl_trio", "jactl_trio.errors", "jactl_trio.lazy", "jactl_trio.verify", "jactl_trio.verify.plugin",
     ]  # fmt: skip
