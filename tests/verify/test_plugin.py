@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+import jactl_trio.verify.check  # noqa: F401 - what a run in this process imports first, pytest would forget after it
+
 pytest_plugins = ["pytester"]
 
 HOST = """
