@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import NullError, RuntimeError
+from ..errors import RuntimeError
 from ..values.arguments import UNSET
 from ..values.casts import is_of_class
 from ..values.suspension import transparent
@@ -41,11 +41,6 @@ def check_field_names(
 def field_value(values: dict[Any, Any], name: str) -> Any:
     """A field's value in a map, or UNSET."""
     return values.get(name, UNSET)
-
-
-def check_constructor(instance_type: Type) -> None:
-    """A null map for an instance."""
-    raise NullError(f"Null value for {instance_type.name}")
 
 
 @transparent

@@ -29,13 +29,6 @@ def find_method(receiver: Any, name: str) -> MethodType:
     return _find(receiver, name)
 
 
-def find_field_function(receiver: Any, name: Any) -> MethodType:
-    """What `receiver."$name"(...)` calls on a map: only the function in its entry, never a built-in method."""
-    if isinstance(receiver, dict):
-        return _callable(receiver.get(name), name, receiver)
-    return find_method(receiver, name)
-
-
 def as_callable(value: Any) -> MethodType:
     """The function to call where a value is called: `value(...)`."""
     if type(value) is MethodType:

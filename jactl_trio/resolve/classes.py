@@ -63,10 +63,6 @@ def _add(r: Resolver, info: ClassInfo) -> None:
     r.unit.classes.append(info)
 
 
-def _in_scope_of(r: Resolver, info: ClassInfo) -> None:
-    r.classes.append(info)
-
-
 def _base(r: Resolver, info: ClassInfo) -> None:
     node = info.node
     if node is None or node.base is None:

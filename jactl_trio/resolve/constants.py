@@ -11,7 +11,6 @@ from ..values import operators
 from ..values.display import plain_text
 from ..values.keys import to_key
 from ..values.types import ANY
-from .types import set_type
 
 if TYPE_CHECKING:
     from .resolver import Resolver
@@ -138,14 +137,6 @@ def fold_cast(r: Resolver, node: nodes.Expr, operand: nodes.Expr) -> None:
         value = constant_as(r, operand.const, target, node.pos)
         if len(r.errors) == before:
             node.is_const, node.const = True, value
-
-
-def constant_node(value: Any, node: nodes.Expr) -> nodes.Literal:
-    """A literal of a value in the place of a node, with its type."""
-    literal = nodes.Literal(value, pos=node.pos)
-    literal.is_const, literal.const = True, value
-    set_type(literal, node.type or ANY)
-    return literal
 
 
 _BOOLEAN_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

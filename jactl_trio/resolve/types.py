@@ -78,10 +78,6 @@ def class_type(cls: ClassInfo | Type) -> Type:
     return Type("class", cls.full_name, cls=cls)
 
 
-def is_void(type: Type) -> bool:
-    return type is t.VOID
-
-
 def static_type(node: nodes.Expr) -> Type:
     """The type of a resolved expression as the rules see it: a nullable int is an Integer, not `def`."""
     if node.unless_null is not None:
