@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .runtime.eval import eval
     from .runtime.instance import Instance, Status
     from .runtime.opening import open_runtime
+    from .runtime.resealing import Resealed, reseal_store
     from .runtime.runtime import Runtime
     from .runtime.script import Script
     from .runtime.store_environment import StoreEnvironment
@@ -86,6 +87,7 @@ __all__ = [
     "Location",
     "MemoryStore",
     "NullError",
+    "Resealed",
     "Resumer",
     "Runtime",
     "SQLiteStore",
@@ -103,6 +105,7 @@ __all__ = [
     "open_runtime",
     "open_store",
     "reseal",
+    "reseal_store",
     "resumable",
     "to_text",
     "type_name",
@@ -128,6 +131,8 @@ _PLACES: dict[str, tuple[str, str]] = {
     "Key": ("checkpoint.keys", "Key"),
     "KeyRing": ("checkpoint.keys", "KeyRing"),
     "reseal": ("checkpoint.envelope", "reseal"),
+    "reseal_store": ("runtime.resealing", "reseal_store"),
+    "Resealed": ("runtime.resealing", "Resealed"),
     "MemoryStore": ("store", "MemoryStore"),
     "PostgresStore": ("store.postgres", "PostgresStore"),
     "SQLiteStore": ("store", "SQLiteStore"),

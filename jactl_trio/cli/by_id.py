@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from .codes import OK
+from .keys import context_with, keys_option
 
 _id = click.argument("id", type=click.UUID)
 _store = click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
@@ -58,10 +59,10 @@ def show(id: uuid.UUID, store: str, as_json: bool) -> int:
 @click.argument("name")
 @click.argument("value", metavar="[JSON]", required=False)
 @click.option("--key", metavar="TEXT", help="idempotency key: a second message with it changes nothing")
+@keys_option
 @_store
-def send(id: uuid.UUID, name: str, value: str | None, key: str | None, store: str) -> int:
+def send(id: uuid.UUID, name: str, value: str | None, key: str | None, keys: str | None, store: str) -> int:
     """Send a message: the script gets the value from receive(NAME), also if it hibernates, or runs on another host."""
-    from ..runtime.context import Context
     from ..runtime.letters import encoded_message
     from ..store.records import Send
     from ..values.json import decode
@@ -70,7 +71,7 @@ def send(id: uuid.UUID, name: str, value: str | None, key: str | None, store: st
         decoded = None if value is None else decode(value)
     except Exception as error:
         raise click.BadParameter(str(error), param_hint="JSON") from None
-    _change(store, Send(id, name, encoded_message(Context(), id, name, decoded), key))
+    _change(store, Send(id, name, encoded_message(context_with(keys), id, name, decoded), key))
     return OK
 
 

@@ -15,6 +15,7 @@ import click
 
 from .by_id import instance
 from .codes import INTERRUPTED, OK, SCRIPT_FAILED, STORE, USAGE
+from .keys import keys_option
 from .sources import source_of
 
 _EXIT_CODES = """\b
@@ -44,15 +45,18 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="print JSON"
 @_globals_option
 @click.option("--store", metavar="URL", help="save checkpoints there: sqlite:FILE or postgresql://...")
 @click.option("--id", "id_", metavar="UUID", help="the instance's id; one that exists is continued")
+@keys_option
 @_json_option
-def run(file: str, globals_: tuple[str, ...], store: str | None, id_: str | None, as_json: bool) -> int:
+def run(
+    file: str, globals_: tuple[str, ...], store: str | None, id_: str | None, keys: str | None, as_json: bool
+) -> int:
     """Run a script (`-` reads it from standard input) and print its value.
 
     nextLine() reads from standard input.
     """
     from . import running
 
-    return running.run(source_of(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json)
+    return running.run(source_of(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json, keys)
 
 
 @cli.command()
@@ -77,12 +81,13 @@ def verify(files: tuple[str, ...], **options: Any) -> int:
 
 @cli.command()
 @click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
+@keys_option
 @_json_option
-def recover(store: str, as_json: bool) -> int:
+def recover(store: str, keys: str | None, as_json: bool) -> int:
     """Go on with every instance that an earlier process left unfinished, to its end."""
     from . import running
 
-    return running.recover(store, as_json)
+    return running.recover(store, as_json, keys)
 
 
 @cli.command()
@@ -145,6 +150,23 @@ def store_stats(store: str, as_json: bool) -> int:
     return storing.stats(store, as_json)
 
 
+@store_.command(name="reseal")
+@_store_option
+@click.option("--keys", metavar="FILE", required=True, help="the new key in the first line, then those that were used")
+@click.option("--accept-unkeyed", is_flag=True, help="also what was written without a key")
+@_json_option
+def store_reseal(store: str, keys: str, accept_unkeyed: bool, as_json: bool) -> int:
+    """Seal all that a store holds with the first key of a file.
+
+    Hosts may run meanwhile, once they all have the new key. Exit code 3 says that something still needs an older key:
+    what a host has saved within the last minute, or what none of the keys opens. The command can be stopped anywhere,
+    and begun again.
+    """
+    from . import storing
+
+    return storing.reseal(store, keys, accept_unkeyed, as_json)
+
+
 @cli.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False), metavar="DIR")
 @click.option("--store", metavar="URL", required=True, help="sqlite:FILE or postgresql://...")
@@ -158,12 +180,15 @@ def store_stats(store: str, as_json: bool) -> int:
     help="longer waits are in the store alone",
 )
 @click.option("--once", is_flag=True, help="end when all that is there has ended")
+@keys_option
 @_json_option
-def serve(folder: str, store: str, every: float, hibernate_after: float | None, once: bool, as_json: bool) -> int:
+def serve(
+    folder: str, store: str, every: float, hibernate_after: float | None, once: bool, keys: str | None, as_json: bool
+) -> int:
     """Run each script of a folder once, and recover what others left, until SIGTERM or SIGINT hands the work over."""
     from . import serving
 
-    return serving.serve(folder, store, every, hibernate_after, once, as_json)
+    return serving.serve(folder, store, every, hibernate_after, once, as_json, keys)
 
 
 @cli.command()

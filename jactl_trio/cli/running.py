@@ -7,17 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from ..errors import JactlError
-from ..runtime.context import Context
 from ..runtime.outside import run_outside
 from ..runtime.script import Script
 from ..values.json import encode
 from ..values.text import to_text
 from .codes import OK, SCRIPT_FAILED
+from .keys import context_with
 
 
-def run(source: str, file: str, globals_: dict[str, Any], store: str | None, id_: UUID | None, as_json: bool) -> int:
+def run(
+    source: str,
+    file: str,
+    globals_: dict[str, Any],
+    store: str | None,
+    id_: UUID | None,
+    as_json: bool,
+    keys: str | None = None,
+) -> int:
     """Run one script; print its value unless that is null."""
-    script = Context().compile(source, globals=globals_, name="" if file in ("", "-") else file)
+    script = context_with(keys).compile(source, globals=globals_, name="" if file in ("", "-") else file)
     lines = None if file == "-" else sys.stdin
     value = run_outside(script, globals_, lines) if store is None else _run_durably(script, globals_, lines, store, id_)
     sys.stdout.flush()
@@ -41,7 +49,7 @@ def _run_durably(script: Script, globals_: dict[str, Any], lines: Any, store: st
     return trio.run(durable)
 
 
-def recover(store: str, as_json: bool) -> int:
+def recover(store: str, as_json: bool, keys: str | None) -> int:
     """Recover all that is left in a store; one line for each instance."""
     import trio
 
@@ -49,11 +57,12 @@ def recover(store: str, as_json: bool) -> int:
     from ..store import open_store
 
     failures = 0
+    context = context_with(keys)
 
     async def main() -> None:
         nonlocal failures
         opened = open_store(store, must_exist=True)
-        async with open_runtime(Context(), store=opened) as runtime:
+        async with open_runtime(context, store=opened) as runtime:
             for instance in await runtime.recover():
                 try:
                     show(as_json, instance, "finished", await instance.result())

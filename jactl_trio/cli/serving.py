@@ -20,23 +20,32 @@ from ..runtime.opening import open_runtime
 from ..runtime.runtime import Runtime
 from ..values.json import decode
 from .codes import OK
+from .keys import context_with
 from .running import show
 
 _NAMESPACE = uuid.UUID("6f1d3f0e-51a5-4b53-9a5c-6a0f6f0b1c11")
 
 
-def serve(folder: str, store: str, every_s: float, hibernate_after_s: float | None, once: bool, as_json: bool) -> int:
+def serve(
+    folder: str,
+    store: str,
+    every_s: float,
+    hibernate_after_s: float | None,
+    once: bool,
+    as_json: bool,
+    keys: str | None,
+) -> int:
     """Serve until a signal; with `once` until all instances have ended."""
-    trio.run(_Server(Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
+    trio.run(_Server(context_with(keys), Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
     return OK
 
 
 class _Server:
-    def __init__(self, folder: Path, every_s: float, as_json: bool) -> None:
+    def __init__(self, context: Context, folder: Path, every_s: float, as_json: bool) -> None:
+        self.context = context
         self.folder = folder
         self.every_s = every_s
         self.as_json = as_json
-        self.context = Context()
         self.known: dict[tuple[str, str], uuid.UUID | None] = {}  # files as they were: their instances; None: refused
         self.running: dict[uuid.UUID, Instance] = {}  # whose end will be told
         self.waiting: set[uuid.UUID] = set()  # hibernated, for all that is known here

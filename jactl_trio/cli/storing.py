@@ -50,6 +50,25 @@ def stats(url: str, as_json: bool) -> int:
     return OK
 
 
+def reseal(url: str, keys: str, accept_unkeyed: bool, as_json: bool) -> int:
+    """Seal what a store holds with the first key of a file, and print what was done."""
+    from ..checkpoint.keys import KeyRing
+    from ..runtime.resealing import reseal_store
+
+    ring = KeyRing.from_file(keys)
+    with opened(url) as store:
+        found = reseal_store(store, ring, accept_unkeyed=accept_unkeyed)
+    if as_json:
+        print(json.dumps(asdict(found)))
+    else:
+        print(f"{found.resealed:,} resealed, {found.current:,} had the key {ring.current.id!r} already")
+        for line in found.refused:
+            print(f"refused: {line}")
+        if found.left:
+            print(f"{found.left:,} left: hosts have just saved them by an older key. Run this again in a minute")
+    return OK if found.is_complete else STORE
+
+
 @contextmanager
 def opened(url: str, must_exist: bool = True) -> Iterator[CheckpointStore]:
     store = open_store(url, must_exist=must_exist)

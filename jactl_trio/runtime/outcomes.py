@@ -36,6 +36,16 @@ def encoded_error(context: Any, unit: Unit, id: uuid.UUID, error: JactlError) ->
     return _encoded(context, unit, id, fields)
 
 
+def shown_error(context: Any, error: Exception) -> str:
+    """What a store shows of an error to whoever can read it: where the current key encrypts, nothing of its text, which
+    may hold what a script works on."""
+    if context.keys is None or not context.keys.current.encrypt:
+        return str(error)
+    code, place = (error.code, error.location) if isinstance(error, JactlError) else (type(error).__name__, None)
+    where = "" if place is None else f" @ line {place.line}, column {place.column}"
+    return f"{code}{where} (its text is encrypted)"
+
+
 def value_of(context: Any, record: InstanceRecord, resolver: Resolver) -> Any:
     """What the script gave; raises its error, or InstanceCancelledError."""
     if record.state == CANCELLED:

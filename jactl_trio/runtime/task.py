@@ -23,7 +23,7 @@ from .driver import Driver
 from .environment import Environment
 from .hibernation import Hibernated
 from .instance import Instance, Status
-from .outcomes import encoded_error, encoded_value
+from .outcomes import encoded_error, encoded_value, shown_error
 from .store_environment import StoreEnvironment
 
 CLOSE_SECONDS = 10.0  # that a store may take to note that an instance was released
@@ -91,7 +91,7 @@ class InstanceTask:
         keeper = self.keeper
         if keeper is not None and keeper.may_keep_outcome(self.instance.id):
             outcome = encoded_error(self.instance.script_context, self.driver.unit, self.instance.id, error)
-        if await self._recorded(FAILED, outcome, str(error)):
+        if await self._recorded(FAILED, outcome, shown_error(self.instance.script_context, error)):
             self.instance._end(Status.FAILED, error=error)
 
     async def _ended_from_outside(self) -> None:
@@ -138,12 +138,13 @@ class InstanceTask:
         if keeper is not None:
             with trio.move_on_after(CLOSE_SECONDS):
                 try:
-                    await keeper.release(self.instance.id, None if error is None else str(error))
+                    told = None if error is None else shown_error(self.instance.script_context, error)
+                    await keeper.release(self.instance.id, told)
                 except JactlError as failure:
                     _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
         self.driver.settle_nowait()
-        told = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
-        self.instance._end(Status.RELEASED, error=told)
+        end = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
+        self.instance._end(Status.RELEASED, error=end)
 
     def _lost(self, error: StaleInstanceError) -> None:
         if self.keeper is not None:

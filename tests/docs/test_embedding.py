@@ -13,6 +13,8 @@ import pytest
 
 import jactl_trio as jactl
 
+from ..encryption import needs_cryptography
+
 PAGE = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
@@ -26,7 +28,7 @@ def page() -> dict[str, Any]:
     """What the page defines."""
     defined: dict[str, Any] = {"bank": SimpleNamespace(pay=_pay), "order_id": uuid.uuid4()}
     for block in BLOCKS:
-        if "async with" not in block:
+        if "async with" not in block and "KeyRing" not in block:
             exec(compile(block, "docs/embedding.md", "exec", dont_inherit=True), defined)
     return defined
 
@@ -75,6 +77,20 @@ async def test_its_messages(page: dict[str, Any], tmp_path: Path) -> None:
     (source,) = re.findall(r"```groovy\n(.*?)```", PAGE, re.DOTALL)
     page |= {"approval": page["context"].compile(source), "approval_id": uuid.uuid4()}
     assert await value_of("runtime.send", page, tmp_path) == "approved by Ann"
+
+
+@needs_cryptography
+async def test_its_keys() -> None:
+    defined: dict[str, Any] = {"jactl": jactl, "store": jactl.MemoryStore()}
+    first, then = (block for block in BLOCKS if "KeyRing" in block)
+    exec(compile(first, "docs/embedding.md", "exec", dont_inherit=True), defined)
+    older = jactl.Context(checkpoint_key=jactl.KeyRing(defined["old"]))
+    for context in (older, defined["sealed"]):
+        async with jactl.open_runtime(context, defined["store"]) as runtime:
+            instance = await runtime.start(context.compile("checkpoint(); 'kept'"), id=uuid.UUID(int=7))
+            assert await instance.result() == "kept"
+    exec(compile(then, "docs/embedding.md", "exec", dont_inherit=True), defined)
+    assert defined["found"].resealed == 1
 
 
 async def value_of(words: str, page: dict[str, Any], folder: Path) -> Any:

@@ -62,9 +62,14 @@ async def test_another_context_goes_on_with_the_store_alone(
     new_store: Callable[[], jactl.CheckpointStore],
 ) -> None:
     id = await crash_at(3, new_store(), COUNTING)
-    async with jactl.open_runtime(new_context(), new_store()) as runtime:
+    begun: list[tuple[uuid.UUID, int, bool]] = []  # it goes on while recover() looks for more
+
+    def on_recover(one: jactl.Instance) -> None:
+        begun.append((one.id, one.checkpoint_id, one.is_recovered))
+
+    async with jactl.open_runtime(new_context(), new_store(), on_recover=on_recover) as runtime:
         (instance,) = await runtime.recover()
-        assert (instance.id, instance.checkpoint_id, instance.is_recovered) == (id, 3, True)
+        assert begun == [(id, 3, True)]
         assert await instance.result() == 10
         assert await runtime.recover() == []
     assert new_store().instances() == []
