@@ -63,7 +63,7 @@ class ShapedSpan:
         if self.shape.references or not self.shape.codes:
             return self.shape.shells(self.count)
         self.is_filled = True
-        return self.shape.filled(self._rows())
+        return self.shape.filled(self._rows(), self.count)
 
     def row(self, row: int) -> list[Any]:
         """The fields of one row, with references as Rows."""

@@ -106,6 +106,16 @@ def test_a_shared_map_in_a_table() -> None:
     assert_same(rows, through(rows))
 
 
+@pytest.mark.parametrize("count", [1, 7, 8, 100])
+@pytest.mark.parametrize("width", [0, 1, 2, 5, 32, 33])
+def test_tables(width: int, count: int) -> None:
+    """Maps with the same keys, in the order of their keys."""
+    keys = [f"k{n}" for n in reversed(range(width))]
+    maps = [{key: f"{key} of {row}" for key in keys} for row in range(count)]
+    assert_same(maps, through(maps))
+    assert [list(one) for one in through(maps)] == [keys] * count
+
+
 def test_closures() -> None:
     counter = Cell(0)
     up, down = MethodType(CLOSURE, (counter, 1)), MethodType(UNIT.namespace["other"], (counter,))
