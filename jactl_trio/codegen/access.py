@@ -12,7 +12,7 @@ from ..resolve.nullness import is_never_null, is_plain_map
 from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.types import ANY, STRING, Type
-from . import names, trees
+from . import elements, names, trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
 
@@ -88,7 +88,7 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return slow
     if isinstance(key, ast.Constant) and type(key.value) is not int:
         return slow
-    return trees.choice(_in_list(node, parent, key, parent_type, key_type), trees.subscript(parent, key), slow)
+    return _list_element(lw, node, parent, key, slow)
 
 
 def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, other: ast.expr) -> ast.expr:
@@ -100,44 +100,28 @@ def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr
     return trees.choice(test, lw.helper("in_text_or_array", parent, key, pos=node.pos), other)
 
 
+def _list_element(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, slow: ast.expr) -> ast.expr:
+    """An element of what is, or may be, a list; inline where the key is an index of it."""
+    tests = []
+    if type_of(node.parent).kind != "List":
+        tests.append(_has_type(parent, "list"))
+    if type_of(node.key).kind != "int":
+        tests.append(_has_type(key, "int"))
+    inline: ast.expr = trees.subscript(parent, key)
+    if not tests:
+        refused = elements.REFUSED if is_never_null(node.parent) else elements.REFUSED_OR_NULL
+        return elements.read(lw, inline, refused, slow) or slow
+    inline = trees.choice(trees.both(*tests), inline, slow)
+    beyond = _read(lw, node, "get_index", parent, key, node.key.pos)
+    return elements.read(lw, inline, elements.REFUSED, beyond) or slow
+
+
 def _array_element(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, slow: ast.expr) -> ast.expr:
     """An element of an array, boxed; inline where the key is an index of the array."""
     element = type_of(node.parent).element or ANY
-    items, inside = items_where_inside(lw, parent, key)
-    tests = [inside]
-    if not is_never_null(node.parent):
-        tests.insert(0, trees.is_not(parent, trees.none()))
-    value = boxed(lw, trees.subscript(items, key), element)
-    return trees.choice(trees.both(*tests), value, slow)
-
-
-def items_where_inside(lw: Lowerer, parent: ast.expr, key: ast.expr) -> tuple[ast.expr, ast.expr]:
-    """The list of an array's items, to be used where the test that comes with it holds: key is one of its indexes."""
-    items = lw.temp()
-    size = _size(trees.walrus(items, trees.attribute(parent, "items")))
-    return trees.name(items), ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size])
-
-
-def _size(items: ast.expr) -> ast.expr:
-    return trees.call(trees.name("len"), items)
-
-
-def _in_list(node: nodes.Access, parent: ast.expr, key: ast.expr, parent_type: Type, key_type: Type) -> ast.expr:
-    """True where parent is a list and key the index of one of its elements."""
-    tests: list[ast.expr] = []
-    if parent_type.kind == "List":
-        if not is_never_null(node.parent):
-            tests.append(parent)  # neither null nor empty
-    else:
-        tests.append(_has_type(parent, "list"))
-    if key_type.kind != "int":
-        tests.append(_has_type(key, "int"))
-    size = _size(parent)
-    if isinstance(key, ast.Constant) and trees.value_of(key) >= 0:
-        tests.append(trees.compare(size, ast.Gt(), key))
-    else:
-        tests.append(ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size]))
-    return trees.both(*tests)
+    inline = boxed(lw, trees.subscript(trees.attribute(parent, "items"), key), element)
+    refused = elements.REFUSED if is_never_null(node.parent) else elements.REFUSED_OR_NO_ITEMS
+    return elements.read(lw, inline, refused, slow) or slow
 
 
 def _has_type(value: ast.expr, python_type: str) -> ast.expr:

@@ -227,12 +227,11 @@ def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
     """One operator of a chain on what its left side gave."""
     if left.depth >= DEPTH_MAX:
         left = Raw(lw.spill(left.value), left.low, left.high)
-    mark = len(lw.block)
+    mark = lw.mark()
     right = raw(lw, node.right) if _is_chain(node.right, type) else _leaf(lw, node.right, type)
-    if len(lw.block) > mark and not lw.is_stable(left.value):
-        temp = lw.temp()
-        lw.block.insert(mark, trees.assign(temp, left.value))
-        left = Raw(trees.name(temp), left.low, left.high)
+    (held,) = lw.spill_before([left.value], mark)
+    if held is not left.value:
+        left = Raw(held, left.low, left.high)
     if lw.options.stress is not None:
         left, right = _observed(lw, left, type), _observed(lw, right, type)
     if node.op in _BITS and not (node.op == "&" and _is_mask(left, right, type)):

@@ -14,8 +14,8 @@ from ..resolve.model import FieldInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.types import ANY, Type
-from . import names, trees
-from .access import from_map, is_this, items_where_inside, map_tests, may_be_map_at
+from . import elements, names, trees
+from .access import from_map, is_this, map_tests, may_be_map_at
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .nulls import catching_null
@@ -124,8 +124,11 @@ def _store_in_array(lw: Lowerer, target: nodes.Access, parent: ast.expr, key: as
     if type_of(target.key).kind != "int":
         lw.emit(call)
         return
-    items, inside = items_where_inside(lw, parent, key)
-    lw.emit(trees.branch(inside, [trees.store_subscript(items, key, new)], [call]))
+    if not elements.may_try(lw):
+        lw.emit(call)
+        return
+    store = trees.store_subscript(trees.attribute(parent, "items"), key, new)
+    lw.emit(elements.trying([store], elements.REFUSED, [call]))
 
 
 def _store_in_list(

@@ -6,8 +6,9 @@ untyped places want it, `lower_as(expr, type)` converted to a type.
 
 The rule that keeps evaluation in the order of the source: a value that was lowered is not yet evaluated. Before
 statements that belong to a later operand are emitted, it must be spilled, unless it is stable (a constant, a
-temporary, a variable that is never reassigned). `lower_all` and `operands` do this for a sequence of operands; a
-handler that emits statements itself calls `stable` on what it holds first.
+temporary, a variable that is never reassigned) or a local that those statements leave alone. `lower_all` and
+`operands` do this for a sequence of operands; a handler that emits statements itself calls `stable` on what it holds
+first.
 
 Each operation that may fail gets a line (`at`, `helper`, `suspending`), and Unit.positions tells its source offset.
 """
@@ -17,6 +18,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import InternalError
@@ -49,6 +51,15 @@ def lowers(*classes: type[nodes.Node]) -> Callable[[Handler], Handler]:
     return register
 
 
+@dataclass(slots=True, frozen=True)
+class Mark:
+    """How many there were so far: statements in the block, sites and writes in the function."""
+
+    statements: int
+    sites: int
+    writes: int
+
+
 class Lowerer:
     """Lowers one function. `block` is the list that statements are emitted into."""
 
@@ -62,6 +73,8 @@ class Lowerer:
         self.slots: dict[Variable, str] = {}  # the Python local of each variable
         self.stable_names: set[str] = set()
         self.results: set[str] = set()  # temporaries of calls that nothing uses yet
+        self.writes = 0  # to variables' locals so far
+        self.last_write: dict[str, int] = {}  # of each variable's local: how many writes there were with its last one
         self.bounds: dict[str, tuple[int, int]] = {}  # of integer locals, where they are narrower than the type's
         self.currents: list[ast.expr] = []  # what Current nodes stand for, innermost assignment last
         self.catching = 0  # how many handlers of NullError are around the current expression
@@ -146,21 +159,38 @@ class Lowerer:
         """Call each thunk, which lowers an operand; spill earlier operands where a later one emits statements."""
         values: list[ast.expr] = []
         for thunk in thunks:
-            mark = len(self.block)
+            mark = self.mark()
             value = thunk()
-            if len(self.block) > mark and values:
-                self._spill_before(values, mark)
+            values = self.spill_before(values, mark)
             values.append(value)
         return values
 
-    def _spill_before(self, values: list[ast.expr], mark: int) -> None:
+    def mark(self) -> Mark:
+        """Where the lowering stands, for spill_before."""
+        return Mark(len(self.block), len(self.sites), self.writes)
+
+    def spill_before(self, values: list[ast.expr], mark: Mark) -> list[ast.expr]:
+        """Values that were lowered before the mark, as they are to be used after the statements that came since."""
+        if len(self.block) == mark.statements:
+            return values
         spilled: list[ast.stmt] = []
-        for index, value in enumerate(values):
-            if not self.is_stable(value):
+        kept: list[ast.expr] = []
+        for value in values:
+            if not self.is_stable(value) and not self._is_left_alone(value, mark):
                 temp = self.temp()
                 spilled.append(trees.assign(temp, value))
-                values[index] = trees.name(temp)
-        self.block[mark:mark] = spilled
+                value = trees.name(temp)
+            kept.append(value)
+        self.block[mark.statements : mark.statements] = spilled
+        return kept
+
+    def _is_left_alone(self, value: ast.expr, mark: Mark) -> bool:
+        """Is it a variable's local that nothing has written to since, with no site between?
+
+        At a site it would be another name that a checkpoint holds."""
+        if not isinstance(value, ast.Name) or len(self.sites) > mark.sites:
+            return False
+        return self.last_write.get(value.id, mark.writes + 1) <= mark.writes
 
     # Emitting
 

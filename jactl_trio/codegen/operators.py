@@ -101,12 +101,9 @@ def _is_untyped(node: nodes.Binary) -> bool:
 
 
 def _untyped_step(lw: Lowerer, node: nodes.Binary, left: ast.expr) -> ast.expr:
-    mark = len(lw.block)
+    mark = lw.mark()
     right = lw.boxed(node.right)
-    if len(lw.block) > mark and not lw.is_stable(left):
-        temp = lw.temp()
-        lw.block.insert(mark, trees.assign(temp, left))
-        left = trees.name(temp)
+    (left,) = lw.spill_before([left], mark)
     value = _dynamic(lw, node, left, right)
     target = type_of(node)
     if target.kind in ("Object", "List", "Map", "Decimal", "String", "Number"):

@@ -35,7 +35,7 @@ def where(lw: Lowerer, condition: nodes.Expr, holds: bool) -> Iterator[None]:
     finally:
         for slot, old in before.items():
             if slot in lw.bounds:  # else it was assigned in between
-                forget(lw, slot)
+                del lw.bounds[slot]
                 if old is not None:
                     lw.bounds[slot] = old
 
@@ -43,13 +43,15 @@ def where(lw: Lowerer, condition: nodes.Expr, holds: bool) -> Iterator[None]:
 def forget(lw: Lowerer, slot: str) -> None:
     """A local is assigned."""
     lw.bounds.pop(slot, None)
+    lw.writes += 1
+    lw.last_write[slot] = lw.writes
 
 
 def enter_loop(lw: Lowerer, loop: nodes.Node) -> None:
     """Forget what is assigned anywhere in the loop."""
     if lw.bounds:
         for variable in written_in(loop):
-            forget(lw, lw.slots.get(variable, ""))
+            lw.bounds.pop(lw.slots.get(variable, ""), None)
 
 
 def bounds_of(lw: Lowerer, node: nodes.Expr) -> Bounds | None:

@@ -26,6 +26,7 @@ def declare(lw: Lowerer, variable: Variable) -> str:
     slot = lw.slots.get(variable)
     if slot is None:
         slot = lw.slots[variable] = variable.slot = lw.names.variable(variable.name)
+        lw.last_write[slot] = lw.writes
         if variable.is_cell or not variable.is_reassigned:
             lw.stable_names.add(slot)
     return slot
@@ -227,6 +228,7 @@ def _read_or_create(lw: Lowerer, node: nodes.Name, variable: Variable, wanted: T
         else:
             made = default_value(lw, wanted)
         missing.append(trees.assign(value.id, lw.taken(made)))
+        forget(lw, value.id)
         if not variable_is_local(lw, variable):
             write(lw, variable, value, node.pos)
     lw.emit(trees.branch(trees.is_none(value), missing))

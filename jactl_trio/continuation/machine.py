@@ -128,7 +128,8 @@ class Machine:
                 value, error = request.value, None
             except Exception as failure:
                 error = script_error(failure, frames)
-                error.__traceback__ = None  # it would keep the script's variables alive; its location says enough
+                # They would keep the script's variables alive; its location says enough.
+                error.__traceback__ = error.__context__ = None
 
     def _taken_down(self, suspended: Suspend) -> Any:
         """Move the running frames to the heap; the request that they wait for."""
