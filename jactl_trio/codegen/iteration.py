@@ -1,7 +1,8 @@
-"""`for (x in items)` -> a while loop over a list by index.
+"""`for (x in items)` -> Python's `for` over the iterator of a list, or a while loop by index.
 
-What is iterated becomes a list (or a string, or a Count for a large number) first: both are plain data, and the index
-is an int. A list that grows inside the loop is walked to its new end.
+What is iterated becomes a list (or a string, or a Count for a large number) first. Where it is known to be a list, its
+iterator is walked: that is a list and a place in it, and can be saved. The others are plain data, and their index an
+int. A list that grows inside the loop is walked to its new end.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from .comparisons import type_test
 from .conversions import converted
 from .loops import Loop, checks, emit_loop, inside
 from .lowerer import Lowerer, lowers, type_of
-from .ranges import enter_loop
+from .ranges import enter_loop, forget
 from .regex import new_matcher
-from .variables import initialise, write
+from .variables import declare, initialise, write
 
 
 @lowers(nodes.ForIn)
@@ -30,7 +31,11 @@ def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
     ):
         _over_iterator(lw, node)
         return
+    if type_of(node.iterable).kind in _LISTS:
+        _over_list(lw, node)
+        return
     items, element = _items(lw, node)
+    items = lw.stable(items)
     index = lw.variable_temp()
     lw.emit(trees.assign(index, trees.constant(0)))
     loop = Loop(node)
@@ -42,7 +47,29 @@ def _for_in(lw: Lowerer, node: nodes.ForIn) -> None:
         _bind(lw, node, value, element, advance, loop)
         inside(lw, loop, node.body)
     test = trees.compare(trees.name(index), ast.Lt(), trees.call(trees.name("len"), items))
-    emit_loop(lw, loop, test, body)
+    emit_loop(lw, loop, ast.While(test, body, []))
+
+
+def _over_list(lw: Lowerer, node: nodes.ForIn) -> None:
+    items, element = _items(lw, node)
+    iterator = lw.spill(lw.helper("iter", items))
+    held = _own_slot(lw, node, element) or lw.temp()
+    loop = Loop(node)
+    with lw.collecting() as body:
+        checks(lw, node.pos)
+        new_matcher(lw, node.matcher)
+        _bind(lw, node, trees.name(held), element, None, loop)
+        inside(lw, loop, node.body)
+    emit_loop(lw, loop, ast.For(trees.target(held), iterator, body, []))
+
+
+def _own_slot(lw: Lowerer, node: nodes.ForIn, element: Type) -> str | None:
+    """The local of the loop's variable, if an element stands in it as it is."""
+    declared = node.variable.variable if isinstance(node.variable, nodes.VarDecl) else None
+    if declared is None or declared.kind != "local" or declared.is_cell or declared.unless_null is not None:
+        return None
+    is_held = declared.type is element or _of_exact_type(node.variable, element) is not None
+    return declare(lw, declared) if is_held else None
 
 
 def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
@@ -57,20 +84,20 @@ def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
         lw.emit(trees.assign(element, trees.at(trees.call(following), line)))
         lw.emit(trees.branch(trees.is_same(trees.name(element), trees.name("END")), [ast.Break()]))
         new_matcher(lw, node.matcher)
-        _bind(lw, node, trees.name(element), ANY, ast.Pass(), loop)
+        _bind(lw, node, trees.name(element), ANY, None, loop)
         inside(lw, loop, node.body)
-    emit_loop(lw, loop, trees.constant(True), body)
+    emit_loop(lw, loop, ast.While(trees.constant(True), body, []))
 
 
 def _items(lw: Lowerer, node: nodes.ForIn) -> tuple[ast.expr, Type]:
-    """The list that is walked, in a local that stays, and the static type of its elements."""
+    """What is walked, and the static type of its elements."""
     type = type_of(node.iterable)
     value = lw.boxed(node.iterable) if type.kind == "byte" else lw.lower(node.iterable)
     if type.kind == "array" and type.element is not None:
-        return lw.stable(lw.helper("loop_array", value, pos=node.iterable.pos)), type.element
+        return lw.helper("loop_array", value, pos=node.iterable.pos), type.element
     if type.kind == "List" and isinstance(node.iterable, nodes.ListLiteral):
-        return lw.stable(value), ANY
-    return lw.stable(lw.helper("loop_items", value, pos=node.iterable.pos)), ANY
+        return value, ANY
+    return lw.helper("loop_items", value, pos=node.iterable.pos), ANY
 
 
 def _takes_all(variable: nodes.VarDecl | nodes.Name) -> bool:
@@ -79,7 +106,7 @@ def _takes_all(variable: nodes.VarDecl | nodes.Name) -> bool:
     return written is None or (written.path in (["def"], ["var"], ["Object"]) and not written.dimensions)
 
 
-def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advance: ast.stmt, loop: Loop) -> None:
+def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advance: ast.stmt | None, loop: Loop) -> None:
     """The element into the loop's variable; a pattern that does not match goes on with the next one."""
     variable = node.variable
     if isinstance(variable, nodes.VarDecl | nodes.Name) and variable.variable is not None:
@@ -87,13 +114,16 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
         if _takes_all(variable) or declared.type is element:
             held = converted(lw, value, element, declared.type, variable.pos)
             if isinstance(variable, nodes.VarDecl):
-                initialise(lw, declared, held, variable.pos)
+                _initialise(lw, declared, held, variable.pos)
             else:
                 write(lw, declared, held, variable.pos)
-            lw.emit(advance)
+            if advance is not None:
+                lw.emit(advance)
             return
-    held = lw.spill(value)
-    lw.emit(advance)
+    if advance is not None:
+        value = lw.spill(value)
+        lw.emit(advance)
+    held = value
     if node.it is not None:
         initialise(lw, node.it, held, node.pos)
     from .patterns import matches
@@ -108,7 +138,15 @@ def _bind(lw: Lowerer, node: nodes.ForIn, value: ast.expr, element: Type, advanc
             lw.emit(ast.Continue())
     lw.emit(trees.branch(trees.negated(test), failed))
     if exact is not None:
-        initialise(lw, exact, held, variable.pos)
+        _initialise(lw, exact, held, variable.pos)
+
+
+def _initialise(lw: Lowerer, variable: Variable, held: ast.expr, pos: int) -> None:
+    """The variable's first value, unless it stands in its local already."""
+    if isinstance(held, ast.Name) and held.id == lw.slots.get(variable):
+        forget(lw, held.id)
+    else:
+        initialise(lw, variable, held, pos)
 
 
 def _of_exact_type(variable: nodes.Expr, element: Type) -> Variable | None:
@@ -118,3 +156,4 @@ def _of_exact_type(variable: nodes.Expr, element: Type) -> Variable | None:
 
 
 _AS_HELD = frozenset((INT, DOUBLE, STRING, LIST))
+_LISTS = frozenset(("List", "array", "Map"))  # static types of what loop_items makes a list of

@@ -1,7 +1,8 @@
 """Loops -> Python while loops whose whole state is plain data in locals.
 
-Python's `for` is out: its iterator cannot be saved in a checkpoint. Each round begins with the checks: `if TICK:
-tick()` gives up the thread when the time slice is over, `count_loop()` counts where max_loop_iterations is set.
+Python's `for` is used over lists alone (iteration.py): no other iterator can be saved in a checkpoint. Each round
+begins with the checks: `if TICK: tick()` gives up the thread when the time slice is over, `count_loop()` counts where
+max_loop_iterations is set.
 
 `continue` in a loop with updates runs a copy of them. A `break` or `continue` of an outer loop sets that loop's flag
 and leaves the innermost one; behind each loop on the way stands a test of the flag.
@@ -49,7 +50,7 @@ def _while(lw: Lowerer, node: nodes.While) -> None:
         leave = trees.branch(trees.negated(test), [ast.Break()])
         body = [*before, leave, *body]
         test = trees.constant(True)
-    emit_loop(lw, loop, test, body)
+    emit_loop(lw, loop, ast.While(test, body, []))
 
 
 def _do(lw: Lowerer, node: nodes.While, loop: Loop) -> None:
@@ -61,12 +62,12 @@ def _do(lw: Lowerer, node: nodes.While, loop: Loop) -> None:
         test = lw.condition(node.condition)
         lw.emit(trees.branch(trees.negated(test), [ast.Break()]))
     if not loop.has_continue:
-        emit_loop(lw, loop, trees.constant(True), body + after)
+        emit_loop(lw, loop, ast.While(trees.constant(True), body + after, []))
         return
     started = lw.variable_temp()
     lw.emit(trees.assign(started, trees.constant(False)))
     first = [trees.branch(trees.name(started), after), trees.assign(started, trees.constant(True))]
-    emit_loop(lw, loop, trees.constant(True), [*first, *body])
+    emit_loop(lw, loop, ast.While(trees.constant(True), [*first, *body], []))
 
 
 def inside(lw: Lowerer, loop: Loop, body: nodes.Stmt | None) -> None:
@@ -76,11 +77,11 @@ def inside(lw: Lowerer, loop: Loop, body: nodes.Stmt | None) -> None:
     lw.loops.pop()
 
 
-def emit_loop(lw: Lowerer, loop: Loop, test: ast.expr, body: list[ast.stmt]) -> None:
-    """The loop, and behind it the tests of outer loops' flags that are set in it."""
+def emit_loop(lw: Lowerer, loop: Loop, statement: ast.While | ast.For) -> None:
+    """The loop's statement, and behind it the tests of outer loops' flags that are set in it."""
     if loop.flag is not None:
         lw.emit(trees.assign(loop.flag, trees.constant(0)))
-    lw.emit(ast.While(test, body or [ast.Pass()], []))
+    lw.emit(statement)
     for outer, ways in loop.exits.items():
         assert outer.flag is not None
         flag = trees.name(outer.flag)

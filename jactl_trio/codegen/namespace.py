@@ -124,6 +124,7 @@ HELPERS: dict[str, Any] = {
     "float": float,
     "from_key": from_key,
     "int": int,
+    "iter": iter,
     "len": len,
     "list": list,
     "literal_key": literal_key,
