@@ -44,33 +44,36 @@ class Names:
         self.registry = registry
         self.units = [unit]
         self.numbers = {unit.identity: 0}
-        self.evaluated = {one.identity for one in evaluated}
+        self.evaluated = evaluated
 
-    def unit(self, unit: Unit | None) -> int:
-        if unit is None:
-            return RUNTIME
+    def unit(self, unit: Unit) -> int:
         number = self.numbers.get(unit.identity)
         if number is None:
             number = self.numbers[unit.identity] = len(self.units)
             self.units.append(unit)
         return number
 
+    def numbered(self, parts: tuple[Any, ...]) -> list[Any]:
+        """Parts with numbers in place of units."""
+        return [self.unit(part) if type(part) is Unit else part for part in parts]
+
     def unit_fields(self) -> list[Any]:
         """What `units` of the format is."""
         fields: list[Any] = []
+        evaluated = {one.identity for one in self.evaluated}
         for one in self.units:
-            source = one.source if one.identity in self.evaluated else None
+            source = one.source if one.identity in evaluated else None
             fields += (bytes.fromhex(one.identity), one.name, one.package, source)
         return fields
 
-    def function(self, function: Any) -> tuple[int, str] | None:
+    def function(self, function: Any) -> tuple[Unit | int, str] | None:
         """Where a function is found and its key there; None for one that has no name in checkpoints."""
         if type(function) is not FunctionType:
             return None
         unit = function.__globals__.get("__unit__")
         if unit is not None:
             key = key_in_unit(unit, function)
-            return None if key is None else (self.unit(unit), key)
+            return None if key is None else (unit, key)
         signature = self.registry.signature_of(function) if self.registry else None
         if signature is not None:
             return BUILTIN, signature.key
@@ -83,10 +86,10 @@ class Names:
         host = self.registry.type_of(value).cls if self.registry else None
         return host if isinstance(host, HostType) and host.encode is not None else None
 
-    def python_class(self, python_class: type) -> tuple[int, str] | None:
+    def python_class(self, python_class: type) -> tuple[Unit, str] | None:
         """Unit and full name of a Jactl class."""
         descriptor = getattr(python_class, "jactl", None)
-        return None if descriptor is None else (self.unit(descriptor.unit), descriptor.full_name)
+        return None if descriptor is None else (descriptor.unit, descriptor.full_name)
 
     def type(self, type_: Type) -> str | None:
         dimensions = 0
@@ -96,7 +99,7 @@ class Names:
         if type_.cls is not None and not isinstance(type_.cls, HostType):
             python_class = type_.cls.python_class
             name = None if python_class is None else self.python_class(python_class)
-            return None if name is None else f"{dimensions}:{name[0]}:{name[1]}"
+            return None if name is None else f"{dimensions}:{self.unit(name[0])}:{name[1]}"
         if type_.name in types.BY_NAME or (self.registry and self.registry.type_named(type_.name)):
             return f"{dimensions}::{type_.name}"
         return None

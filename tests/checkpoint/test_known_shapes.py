@@ -9,6 +9,7 @@ import jactl_trio as jactl
 from jactl_trio.checkpoint.envelope import open_sealed, seal
 from jactl_trio.continuation.machine import Waiting
 from jactl_trio.runtime.driver import Driver
+from jactl_trio.values.cells import Cell
 
 
 def waiting(context: jactl.Context, source: str) -> Driver:
@@ -44,3 +45,51 @@ def test_a_function_of_the_host_is_the_one_that_is_registered_now() -> None:
     driver.restore(checkpoint)
     step = driver.machine.resume(False)
     assert not isinstance(step, Waiting) and step.value == "new"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def a = [x:1, y:[z:2L]]; def f = { it + a.x }; checkpoint(); f(1)",
+        "class P { int x; P next = null }; def p = new P(x:1, next:new P(x:2)); checkpoint(); p.x",
+        "def l = 10.map{ [id:it, name:'n' + it, price:it * 1.50] }; checkpoint(); l.size()",
+        "def s = 'a\\uD800'; def m = [(s):s, b:s]; checkpoint(); m.size()",
+        "eval('def g(x) { checkpoint(); x }; g(n)', [n:1])",
+    ],
+)
+def test_bytes_do_not_depend_on_what_is_known_of_earlier_checkpoints(source: str) -> None:
+    driver = waiting(jactl.Context(), source)
+    new = driver.encoded(1)
+    assert driver.encoded(1) == new
+    driver.run_state.globals["other"] = {"x": 1.5, "y": [Cell(driver)], "z": (1, "two")}
+    with pytest.raises(jactl.CheckpointEncodeError):
+        driver.encoded(1)
+    del driver.run_state.globals["other"]
+    assert driver.encoded(1) == new
+
+
+def test_what_a_script_keeps_of_its_checkpoints_is_bounded() -> None:
+    driver = waiting(
+        jactl.Context(), "def m = 1000.map{ [('key' + it):it] } + 3.map{ [('long ' * 1000):it] }; checkpoint(); m"
+    )
+    first = driver.encoded(1)
+    assert driver.encoded(1) == first
+    keys = driver.unit.layouts.by_key
+    assert 0 < len(keys) <= 256
+    driver.restore(first)
+    step = driver.machine.resume(False)
+    assert not isinstance(step, Waiting)
+    assert step.value == [{f"key{n}": n} for n in range(1000)] + [{"long " * 1000: n} for n in range(3)]
+
+
+def test_a_variable_that_is_not_there_yet_leaves_no_trace_in_other_checkpoints() -> None:
+    driver = waiting(jactl.Context(), "int a = 1; def b = 'two'; checkpoint(); a + b.size()")
+    frame = driver.machine.frames[0]
+    whole = dict(frame.locals)
+    good = driver.encoded(1)
+    for missing in whole:
+        frame.locals = {name: value for name, value in whole.items() if name != missing}
+        with pytest.raises(jactl.CheckpointDecodeError):
+            driver.restore(driver.encoded(1))
+    frame.locals = whole
+    assert driver.encoded(1) == good

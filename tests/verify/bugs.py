@@ -121,19 +121,19 @@ BUGS = (
     ),
     Bug(
         "an iterator starts again",
-        "checkpoint/encode.py",
+        "checkpoint/row_writers.py",
         "(source, index[0] if index else 0)",
         "(source, 0)",
     ),
     Bug(
         "an iterator skips one",
-        "checkpoint/encode.py",
+        "checkpoint/row_writers.py",
         "(source, index[0] if index else 0)",
         "(source, index[0] + 1 if index else 0)",
     ),
     Bug(
         "shared objects are written twice",
-        "checkpoint/encode.py",
+        "checkpoint/encoder.py",
         "row = self.rows.get(id(value))\n",
         "row = None\n",
     ),
@@ -143,7 +143,7 @@ BUGS = (
         "return Decimal(text)",
         "return Decimal(text).normalize()",
     ),
-    Bug("a cell is empty", "checkpoint/encode.py", "(rows.CELL,)), (value.v,))", "(rows.CELL,)), (None,))"),
+    Bug("a cell is empty", "checkpoint/row_writers.py", "shaped(layout, (value.v,))", "shaped(layout, (None,))"),
     Bug(
         "a map is turned round",
         "checkpoint/shapes.py",
