@@ -19,9 +19,11 @@ import trio.testing
 
 import jactl_trio as jactl
 from jactl_trio.runtime import hibernation
-from jactl_trio.store import SQLiteStore
+from jactl_trio.store import CheckpointStore, SQLiteStore
 from jactl_trio.store.records import ENDED as STATES_ENDED
+from tests.store.planted import PLANTED
 
+from .controls import with_controls
 from .events import CALLED, CLAIMED, ENDED, RESULT, Event
 from .figures import Row
 from .ledger import violations
@@ -52,17 +54,20 @@ WAITS_SECONDS = 7 * HOUR + 3 * CALL_SECONDS  # what the script says
 LATE_SECONDS_MAX = 10 * RECOVER_EVERY_SECONDS
 SECONDS_MAX = 100 * 24 * HOUR
 RESULT_EXPECTED = "6"
+Given = tuple[int, int] | tuple[int, int, str | None]
+OF_PLANTED: tuple[Given, ...] = ((700, 300, "sleepless"), (700, 300, "leaseless"))
 
 
 @dataclass
 class World:
     """Two hosts of one file. jump_s: of the wall clock, at `moment`; and back again later.
 
-    waited_s: when each instance was known to have ended.
+    planted: a fault of the store.  waited_s: when each instance was known to have ended.
     """
 
     jump_s: int
     moment: int
+    planted: str | None = None
     found: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     waited_s: dict[int, float] = field(default_factory=dict)
@@ -100,7 +105,9 @@ class World:
             await trio.sleep(TURNS_BACK_AFTER_SECONDS)
 
     async def _be_host(self, host: int) -> None:
-        store = SQLiteStore(self._path, clock=self.time)
+        store: CheckpointStore = SQLiteStore(self._path, clock=self.time)
+        if self.planted is not None:
+            store = PLANTED[self.planted](store)
         environment = TellingEnvironment(
             store, self.events.append, lease_s=LEASE_SECONDS, host=str(host), is_in_line=True
         )
@@ -165,21 +172,23 @@ class World:
 def prove(given: argparse.Namespace) -> Row:
     """Each jump at each moment."""
     logging.getLogger("jactl_trio").setLevel(logging.CRITICAL)
-    pairs = [(jump_s, moment) for jump_s in JUMPS for moment in MOMENTS]
+    pairs: list[Given] = [(jump_s, moment) for jump_s in JUMPS for moment in MOMENTS]
     if given.at:
         jump_s, _, moment = given.at[0].partition("@")
         pairs = [(int(jump_s), int(moment))]
     with ProcessPoolExecutor(given.workers) as pool:
         lived = list(pool.map(lived_through, some_of(pairs, given.count)))
+        planted = {world.planted: world.found for world in pool.map(lived_through, OF_PLANTED)}
     bad = [f"--at {one.jump_s}@{one.moment}: {one.found}" for one in lived if one.found]
     told = Counter(event.kind for one in lived for event in one.events)
     text = (
         f"{len(lived)} worlds, jumps of {', '.join(f'{one:+,} s' for one in JUMPS)} and back, "
         f"{told[CLAIMED]:,} claims, {told[CALLED]:,} calls, {told[ENDED]:,} ends"
     )
-    return Row("clock", "the wall clock jumps while instances sleep in the store (SQLite)", text, bad)
+    row = Row("clock", "the wall clock jumps while instances sleep in the store (SQLite)", text, bad)
+    return with_controls(row, {str(name): found for name, found in planted.items()})
 
 
-def lived_through(pair: tuple[int, int]) -> World:
-    world = World(*pair).run()
-    return World(*pair, world.found, world.events, world.waited_s)  # what can be sent to another process
+def lived_through(given: Given) -> World:
+    world = World(*given).run()
+    return World(world.jump_s, world.moment, world.planted, world.found, world.events, world.waited_s)  # can be sent

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .events import FAILED, REFUSED, Event, events_of
+from .controls import with_controls
+from .events import FAILED, REFUSED, Event
 from .figures import Row
+from .forking import Forked
 from .host import SOURCE, expected
-from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host, some_of
-from .syscalls import HOW_TO_GET_IT, Point, all_points, is_here
+from .processes import faults_found, in_parallel, run_host, some_of
+from .syscalls import COUNT, HOW_TO_GET_IT, ROUNDS, Point, all_points, is_here, options_of, url_in
 
-COUNT, ROUNDS = 2, 3
+EACH_FOR_PLANTED = 18  # one in so many of the faults that stay
 ERRORS = {
     "pwrite64": ("ENOSPC", "EIO"),
     "fdatasync": ("EIO", "ENOSPC"),
@@ -22,7 +23,7 @@ ERRORS = {
     "ftruncate": ("EIO",),
     "unlink": ("EIO",),
 }
-ONCE, FOR_EVER = "once", "for-ever"
+HOWS = ONCE, FOR_EVER = "once", "for-ever"
 CHECKPOINT_LINE = SOURCE.splitlines().index("  checkpoint()") + 1
 OURS = ("jactl_trio.errors.", "StoreError", "CheckpointSaveError", "CheckpointError", "InstanceReleasedError")
 
@@ -61,41 +62,40 @@ class Outcome:
 
 
 def all_faults() -> list[Fault]:
-    """At each point of a host; those that stay at each third."""
+    """At each point of a host."""
     points = [point for point in all_points() if point.syscall in ERRORS]
-    once = [Fault(point, error, ONCE) for point in points for error in ERRORS[point.syscall]]
-    stay = [Fault(point, error, FOR_EVER) for point in points[::3] for error in ERRORS[point.syscall]]
-    return once + stay
+    return [Fault(point, error, how) for how in HOWS for point in points for error in ERRORS[point.syscall]]
 
 
-def fail_at(fault: Fault) -> Outcome:
+def fail_at(fault: Fault, planted: str | None = None) -> Outcome:
     """A host with the fault; then one without."""
     outcome = Outcome(fault)
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:{folder}/store.db"
-        options = ["--count", COUNT, "--rounds", ROUNDS, "--in-line"]
+        options = options_of(folder, planted)
+        patient: list[object] = []
         if fault.how == ONCE:  # its clients ask again, and it recovers what it had to release
-            options += ["--recover-every", 0.05, "--ask-every", 0.05]
-        traced = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={fault.point.syscall}", "-e", fault.injected]
-        command = [*traced, *command_of(url, *options)]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX, check=False)
-        events = events_of(ended.stdout.splitlines(keepends=True))
-        outcome.has_ended = ended.returncode == 0
+            patient = ["--recover-every", 0.05, "--ask-every", 0.05]
+        with Forked([*options, *patient], [f"--trace={fault.point.syscall}", "-e", fault.injected]) as host:
+            if not host.wait():
+                outcome.found.append("the host does not end")
+                return outcome
+            code, words, events = host.code, host.words(), host.events()
+        outcome.has_ended = code == 0
         outcome.refused = sum(event.kind == REFUSED for event in events)
-        outcome.found = [*_of_the_end(ended), *_of_the_told(events)]
+        outcome.found = [*_of_the_end(code, words), *_of_the_told(events)]
         outcome.told = sum(event.kind == FAILED for event in events)
-        has_ended, more = run_host(command_of(url, "--count", COUNT, "--rounds", ROUNDS))
+        has_ended, more = run_host(options)
         assert has_ended
-        outcome.found += faults_found(url, events + more, expected(COUNT, ROUNDS))
+        outcome.found += faults_found(url_in(folder), events + more, expected(COUNT, ROUNDS))
     return outcome
 
 
-def _of_the_end(ended: subprocess.CompletedProcess[str]) -> Iterable[str]:
+def _of_the_end(code: int, words: str) -> Iterable[str]:
     """A host may end with an error, which has to be one of ours, never by a signal."""
-    last = ended.stderr.strip().splitlines()[-1:] or [""]
-    if ended.returncode not in (0, 1):
-        yield f"the host ended with {ended.returncode}: {last[0]}"
-    elif ended.returncode == 1 and not any(name in ended.stderr for name in OURS):
+    last = words.strip().splitlines()[-1:] or [""]
+    if code not in (0, 1):
+        yield f"the host ended with {code}: {last[0]}"
+    elif code == 1 and not any(name in words for name in OURS):
         yield f"the host ended with {last[0]}"
 
 
@@ -110,16 +110,24 @@ def prove(given: argparse.Namespace) -> Row:
     what = "ENOSPC, EIO, failing fsync at every storage system call, once and from then on (SQLite)"
     if not is_here():
         return Row("errors", what, f"skipped: {HOW_TO_GET_IT}", ["nothing was run"])
-    chosen = [Fault.parse(text) for text in given.at] if given.at else some_of(all_faults(), given.count)
+    faults = all_faults()
+    chosen = [Fault.parse(text) for text in given.at] if given.at else some_of(faults, given.count)
     outcomes = in_parallel(fail_at, chosen, given.workers)
     bad = [f"--at {one.fault}: {one.found}" for one in outcomes if one.found]
-    counts = {how: [one for one in outcomes if one.fault.how == how] for how in (ONCE, FOR_EVER)}
+    counts = {how: [one for one in outcomes if one.fault.how == how] for how in HOWS}
     text = "; ".join(
         f"{len(some)} {how} ({sum(one.has_ended for one in some)} hosts came to their end, "
         f"{sum(one.refused for one in some)} writes refused, {sum(one.told for one in some)} errors told)"
         for how, some in counts.items()
     )
-    return Row("errors", what, text, bad)
+    return with_controls(Row("errors", what, text, bad), of_planted(faults, given.workers))
+
+
+def of_planted(faults: Sequence[Fault], workers: int = 1) -> dict[str, list[str]]:
+    """The negative control: a store that takes a transaction that failed for one that was done."""
+    chosen = [fault for fault in faults if fault.how == FOR_EVER][::EACH_FOR_PLANTED]
+    outcomes = in_parallel(lambda fault: fail_at(fault, "guessing"), chosen, workers)
+    return {"guessing": [line for one in outcomes for line in one.found]}
 
 
 OPENED_AT = 12  # by then, about, the file is a store

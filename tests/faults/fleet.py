@@ -194,7 +194,7 @@ def struck(url: str, load: Load, seconds: float, seed: int, ways: tuple[str, ...
 
 def unfenced(url: str, seconds: float, seed: int) -> Fleet:
     """The negative control: a store that takes the writes of owners of before."""
-    load = Load(120, pace_s=0.8, spread_s=seconds / 2, lease_s=1.0, ask_every_s=1.0, options=("--unfenced",))
+    load = Load(120, pace_s=0.8, spread_s=seconds / 2, lease_s=1.0, ask_every_s=1.0, options=("--planted", "unfenced"))
     return struck(url, load, seconds, seed, ways=("stopped",))
 
 

@@ -9,7 +9,7 @@ import argparse
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,9 @@ import trio
 import jactl_trio as jactl
 from jactl_trio.store import CheckpointStore, open_store
 from jactl_trio.store.processes import leave
-from tests.simulator.planted import Unfenced
+from tests.store.planted import PLANTED
 
-from .events import CALLED, FAILED, OVER, RESULT, Event
+from .events import CALLED, FAILED, OVER, RESULT, Event, Tell
 from .probes import ProbeStore, die, end_server
 from .telling import TellingEnvironment
 
@@ -57,7 +57,7 @@ def tell(event: Event) -> None:
 class Host:
     """One process: the instances n of 1..count with n % hosts == index are its clients', all others it may recover."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, tell: Tell) -> None:
         self.given = arguments
         self.chance = Random(os.getpid())
         index, _, hosts = arguments.share.partition("/")
@@ -66,8 +66,8 @@ class Host:
         if arguments.probe is not None:
             strike = die if arguments.server is None else partial(end_server, Path(arguments.server))
             self.store = ProbeStore(self.store, arguments.probe, strike)
-        if arguments.unfenced:
-            self.store = Unfenced(self.store)
+        if arguments.planted is not None:
+            self.store = PLANTED[arguments.planted](self.store)
         self.environment = TellingEnvironment(
             self.store, tell, lease_s=arguments.lease, host=str(os.getpid()), is_in_line=arguments.in_line
         )
@@ -125,7 +125,7 @@ class Host:
                 return
 
 
-def main() -> None:
+def main(options: Sequence[str] | None = None, tell: Tell = tell) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--share", default="0/1", help="index/hosts")
@@ -138,14 +138,14 @@ def main() -> None:
     parser.add_argument("--spread", type=float, default=0.0, help="seconds from then on in which clients come")
     parser.add_argument("--ask-every", type=float, default=1.0, help="seconds until a client asks again")
     parser.add_argument("--elsewhere", action="store_true", help="on a host of its own, as far as others can see")
-    parser.add_argument("--unfenced", action="store_true", help="a planted fault: any owner's writes are taken")
+    parser.add_argument("--planted", choices=PLANTED, default=None, help="a fault of the store that is to be found")
     parser.add_argument("--lease", type=float, default=30.0)
     parser.add_argument("--recover-every", type=float, default=None)
     parser.add_argument("--in-line", action="store_true")
     parser.add_argument("--probe", default=None, help="NAME:K, where to die")
     parser.add_argument("--server", default=None, help="postmaster.pid of a server that is to end there instead")
     parser.add_argument("--crashing", type=int, default=None, help="an instance that ends its host after a checkpoint")
-    trio.run(Host(parser.parse_args()).run)
+    trio.run(Host(parser.parse_args(options), tell).run)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,16 +11,19 @@ from pathlib import Path
 
 from tests.store.cluster import HOW_TO_GET_ONE, Cluster, running_cluster
 
+from .controls import with_controls
 from .events import Event
 from .figures import Row
+from .forking import HOST_SECONDS_MAX, Forked
 from .host import expected
 from .probes import PROBES
-from .processes import HOST_SECONDS_MAX, ROOT, command_of, faults_found, in_parallel, run_host, some_of
+from .processes import faults_found, in_parallel, run_host, some_of
 from .restarts import start_again
 
 COUNT, ROUNDS = 3, 4
 KILLS = {"before-recovery": "after-save:1", "mid-recovery": "after-save:1"}  # so that there is something to recover
 PASSINGS_OF_SERVER = (1, 2, 5)
+LOOK_SECONDS = 0.02
 URL_OF = Callable[[], contextlib.AbstractContextManager[str]]
 
 
@@ -38,13 +40,13 @@ class Outcome:
         return f"--at {self.kind} {' '.join(self.probes)}: {self.found}"
 
 
-def kill_at_probes(url: str, *probes: str, kind: str = "") -> Outcome:
+def kill_at_probes(url: str, *probes: str, kind: str = "", planted: str | None = None) -> Outcome:
     """Each probe, "NAME:K", kills one host on the same store (if it passes there); then one runs to the end."""
     outcome = Outcome(kind, probes)
     events: list[Event] = []
     for probe in (*probes, None):
-        command = command_of(url, "--count", COUNT, "--rounds", ROUNDS)
-        has_ended, told = run_host(command if probe is None else [*command, "--probe", probe])
+        options = [url, "--count", COUNT, "--rounds", ROUNDS, *(["--planted", planted] if planted else [])]
+        has_ended, told = run_host(options if probe is None else [*options, "--probe", probe])
         outcome.kills += not has_ended
         events += told
     outcome.found = faults_found(url, events, expected(COUNT, ROUNDS))
@@ -54,24 +56,20 @@ def kill_at_probes(url: str, *probes: str, kind: str = "") -> Outcome:
 def end_server_at_probe(cluster: Cluster, probe: str) -> Outcome:
     """The host lives, its server does not; it is started again at once."""
     outcome, url, pid_file = Outcome("server", (probe,)), cluster.database(), cluster.folder / "data" / "postmaster.pid"
-    options = ("--count", COUNT, "--rounds", ROUNDS, "--recover-every", 0.2, "--ask-every", 0.2)
-    command = [*command_of(url, *options), "--probe", probe, "--server", str(pid_file)]
-    with tempfile.TemporaryFile("w+") as told:
-        host = subprocess.Popen(command, stdout=told, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-        for _ in range(int(HOST_SECONDS_MAX / 0.05)):
+    options = [url, "--count", COUNT, "--rounds", ROUNDS, "--recover-every", 0.2, "--ask-every", 0.2]
+    with Forked([*options, "--probe", probe, "--server", str(pid_file)]) as host:
+        for _ in range(int(HOST_SECONDS_MAX / LOOK_SECONDS)):
             if not pid_file.exists():
                 outcome.kills += 1
                 start_again(cluster)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                _, words = host.communicate(timeout=0.05)
+            if host.wait(LOOK_SECONDS):
                 break
         else:
-            host.kill()
-            _, words = host.communicate()
-        if host.returncode != 0:
-            outcome.found.append(f"the host ended with {host.returncode}: {words[-400:]}")
-        told.seek(0)
-        events = [Event.parse(line) for line in told if line.endswith("\n")]
+            outcome.found.append("the host does not end")
+            return outcome
+        if host.code != 0:
+            outcome.found.append(f"the host ended with {host.code}: {host.words()[-400:]}")
+        events = host.events()
     outcome.found += faults_found(url, events, expected(COUNT, ROUNDS))
     return outcome
 
@@ -132,4 +130,11 @@ def prove(given: argparse.Namespace) -> Row:
         f"{len(kinds['sqlite'])} worlds on SQLite, {len(kinds['postgresql'])} on PostgreSQL, {kills} hosts killed; "
         f"the server ended at a probe {ends} times"
     )
-    return Row("probes", what, text, [str(one) for one in found if one.found])
+    row = Row("probes", what, text, [str(one) for one in found if one.found])
+    return with_controls(row, of_planted())
+
+
+def of_planted() -> dict[str, list[str]]:
+    """The negative control: a store that acknowledges a checkpoint before it has it."""
+    with _file() as url:
+        return {"hasty": kill_at_probes(url, "before-save:2", planted="hasty").found}

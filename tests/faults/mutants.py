@@ -1,6 +1,6 @@
 """Mutants of checkpoints, with their digest made right, restored and run on in processes with little memory and time.
 
-    python -m tests.faults.mutants FIRST COUNT      the child: a line for each mutant, its number and what came of it
+    python -m tests.faults.mutants FIRST COUNT [PLANTED]    the child: a line for each mutant, its number and its fate
 
 A mutant's number is all it takes to make it again.  What may come of it: `refused` (a CheckpointError), or a restored
 run that ends, with a value or with an error of the script, within limits.  All else is a fault: another exception, a
@@ -26,10 +26,12 @@ import trio
 import trio.testing
 
 import jactl_trio as jactl
+from jactl_trio.checkpoint import columns
 from jactl_trio.checkpoint.envelope import open_sealed, seal
 from jactl_trio.runtime.driver import Driver
 from tests.checkpoint.mutations import mutated
 
+from .controls import with_controls
 from .figures import Row
 from .processes import ROOT, in_parallel
 from .samples import Sample, Silent, samples
@@ -40,6 +42,7 @@ MUTANT_SECONDS_MAX = 10  # then the child is killed
 OF_A_CHILD = 1_000
 COUNT = 10_000
 ENCODINGS_MAX = 30
+OF_PLANTED = 200
 GENERATED = ("<jactl", str(Path(jactl.__file__).parent))  # files of the code that we make, or that is ours
 WATCHED = ("exec", "import", "open", "os.", "subprocess.", "socket.", "ctypes.", "pickle.", "marshal.")
 
@@ -81,8 +84,10 @@ class Hasty(Driver):
         return super().restore(checkpoint) if checkpoint else self.value
 
 
-def run_child(first: int, count: int) -> None:
+def run_child(first: int, count: int, planted: str = "") -> None:
     known = samples()
+    if planted:
+        PLANTED[planted]()
     watch = Watch()
     resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX))
     sys.setrecursionlimit(5_000)  # of mutated(), which nests deeply
@@ -135,12 +140,12 @@ async def _restored(sample: Sample, mutant: bytes, watch: Watch) -> str:
 # The parent
 
 
-def run_mutants(numbers: range) -> tuple[Counter[str], list[str]]:
+def run_mutants(numbers: range, planted: str = "") -> tuple[Counter[str], list[str]]:
     """How many met which fate, and the faults; a child that dies is followed by one for the rest."""
     fates: Counter[str] = Counter()
     bad: list[str] = []
     while numbers:
-        rows = dict(_told(numbers.start, len(numbers)))
+        rows = dict(_told(numbers.start, len(numbers), planted))
         for number, became in rows.items():
             fates[became.split()[0]] += 1
             if became.startswith("FAULT"):
@@ -161,11 +166,38 @@ def prove(given: argparse.Namespace) -> Row:
         fates += some
         bad += its_bad
     text = f"{fates.total()} mutants: " + ", ".join(f"{count} {fate_}" for fate_, count in sorted(fates.items()))
-    return Row("mutants", "changed checkpoints with a right digest, restored and run on", text, bad)
+    row = Row("mutants", "changed checkpoints with a right digest, restored and run on", text, bad)
+    return with_controls(row, of_planted(given.workers))
 
 
-def _told(first: int, count: int) -> Iterator[tuple[int, str]]:
-    command = [sys.executable, "-m", "tests.faults.mutants", str(first), str(count)]
+def of_planted(workers: int = 1) -> dict[str, list[str]]:
+    """The negative controls: decoders that believe too much."""
+    found = in_parallel(lambda name: run_mutants(range(OF_PLANTED), name)[1], PLANTED, workers)
+    return dict(zip(PLANTED, found, strict=True))
+
+
+def _plant_references() -> None:
+    """Rows are taken for rows that there are."""
+    columns._within = lambda column, low, high: column  # type: ignore[assignment]
+
+
+def _plant_code() -> None:
+    """A text is looked up by running it."""
+    checked = columns.Columns.item
+
+    def item(self: columns.Columns, item: Any) -> Any:
+        if type(item) is str and item.isidentifier():
+            exec(compile(f"{item!r}", "<planted>", "exec"))
+        return checked(self, item)
+
+    columns.Columns.item = item  # type: ignore[method-assign]
+
+
+PLANTED = {"trusting": _plant_references, "running": _plant_code}
+
+
+def _told(first: int, count: int, planted: str) -> Iterator[tuple[int, str]]:
+    command = [sys.executable, "-m", "tests.faults.mutants", str(first), str(count), planted]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     for line in ended.stdout.splitlines():
         number, _, fate_ = line.partition(" ")
@@ -175,4 +207,4 @@ def _told(first: int, count: int) -> Iterator[tuple[int, str]]:
 
 
 if __name__ == "__main__":
-    run_child(int(sys.argv[1]), int(sys.argv[2]))
+    run_child(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

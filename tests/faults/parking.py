@@ -12,11 +12,12 @@ from jactl_trio.runtime.runtime import RECOVERIES_MAX
 from jactl_trio.store import open_store
 from jactl_trio.store.records import PARKED, Retry
 
+from .controls import with_controls
 from .events import Event
 from .figures import Row
 from .host import expected
 from .ledger import violations
-from .processes import command_of, faults_found, run_host
+from .processes import faults_found, run_host
 
 COUNT, ROUNDS, CRASHING = 4, 6, 2
 ID = uuid.UUID(int=CRASHING)
@@ -30,13 +31,14 @@ class Outcome:
     found: list[str] = field(default_factory=list)
 
 
-def crash_until_parked(url: str) -> Outcome:
+def crash_until_parked(url: str, planted: str | None = None) -> Outcome:
     """One host after the other, until one comes to its end; then what crashed them is mended, and tried again."""
     outcome = Outcome()
     events: list[Event] = []
-    command = command_of(url, "--count", COUNT, "--rounds", ROUNDS, "--crashing", CRASHING)
+    options = [url, "--count", COUNT, "--rounds", ROUNDS, *(["--planted", planted] if planted else [])]
+    crashing = [*options, "--crashing", CRASHING]
     for _ in range(2 * RECOVERIES_MAX):
-        has_ended, told = run_host(command)
+        has_ended, told = run_host(crashing)
         events += told
         if has_ended:
             break
@@ -44,7 +46,7 @@ def crash_until_parked(url: str) -> Outcome:
     results = expected(COUNT, ROUNDS)
     outcome.found = violations(events, {id: value for id, value in results.items() if id != ID})
     _look_at_parked(url, outcome)
-    _, told = run_host(command_of(url, "--count", COUNT, "--rounds", ROUNDS))
+    _, told = run_host(options)
     outcome.found += faults_found(url, events + told, results)
     return outcome
 
@@ -66,4 +68,11 @@ def prove(given: argparse.Namespace) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         outcome = crash_until_parked(f"sqlite:{Path(folder) / 'store.db'}")
     text = f"parked after {outcome.crashes - 1} recoveries, {COUNT - 1} others ended right, it too when it was mended"
-    return Row("parking", "an instance that crashes its host at every recovery", text, outcome.found)
+    row = Row("parking", "an instance that crashes its host at every recovery", text, outcome.found)
+    return with_controls(row, of_planted())
+
+
+def of_planted() -> dict[str, list[str]]:
+    """The negative control: a store that lets it be recovered for ever."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {"uncounting": crash_until_parked(f"sqlite:{folder}/store.db", "uncounting").found}

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from jactl_trio.store import open_store
 
-from .events import Event, events_of
+from .events import Event
+from .forking import ROOT as ROOT
+from .forking import Forked
 from .ledger import violations
 
-ROOT = Path(__file__).resolve().parents[2]
-HOST_SECONDS_MAX = 120.0
 W = TypeVar("W")
 O = TypeVar("O")  # noqa: E741
 
@@ -37,12 +36,13 @@ def command_of(url: str, *options: object) -> list[str]:
     return [sys.executable, "-m", "tests.faults.host", url, *map(str, options)]
 
 
-def run_host(command: Sequence[str]) -> tuple[bool, list[Event]]:
+def run_host(options: Sequence[object], traced: Sequence[str] = ()) -> tuple[bool, list[Event]]:
     """Did it come to its own end (with success)? And what it told."""
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=HOST_SECONDS_MAX)
-    if ended.returncode not in (0, -9, 137):
-        raise AssertionError(f"the host ended with {ended.returncode}: {ended.stderr}")
-    return ended.returncode == 0, events_of(ended.stdout.splitlines(keepends=True))
+    with Forked(options, traced) as host:
+        assert host.wait(), f"the host does not end: {options}"
+        if host.code not in (0, -signal.SIGKILL):
+            raise AssertionError(f"the host ended with {host.code}: {host.words()}")
+        return host.code == 0, host.events()
 
 
 def faults_found(

@@ -11,6 +11,7 @@ from random import Random
 
 from tests.store.cluster import HOW_TO_GET_ONE, Cluster, running_cluster
 
+from .controls import with_controls
 from .events import OVER, REFUSED, SAVED
 from .figures import Row
 from .fleet import HOSTS, Load, running_fleet
@@ -18,6 +19,7 @@ from .fleet import HOSTS, Load, running_fleet
 OPTIONS = "-c listen_addresses='' -c max_connections=60 -c log_min_messages=warning -c log_connections=on"
 STRUCK_SECONDS = 60.0
 COUNT = 600
+COUNT_OF_PLANTED = 150
 ENDS = ("fast", "immediate", "immediate", "kill")
 CALL_SECONDS_MAX = 25.0  # two attempts, each of which waits for the server for ten seconds at most
 CONNECTIONS_MAX = 24  # of one host for one restart: four and one that listens, asked for again while it starts
@@ -47,9 +49,11 @@ def start_again(cluster: Cluster, patience_s: float = 20.0) -> None:
         time.sleep(0.1)
 
 
-def survived(seconds: float, count: int, seed: int, options: tuple[str, ...] = ()) -> tuple[list[str], str]:
+def survived(
+    seconds: float, count: int, seed: int, options: tuple[str, ...] = (), more_of_server: str = ""
+) -> tuple[list[str], str]:
     """What was found, and the figures. The server's settings are those of every day: what it commits is on the disk."""
-    with running_cluster(OPTIONS) as cluster:
+    with running_cluster(f"{OPTIONS} {more_of_server}") as cluster:
         if cluster is None:
             return ["nothing was run"], f"skipped: {HOW_TO_GET_ONE}"
         load = Load(count, pace_s=0.5, spread_s=0.8 * seconds, lease_s=6.0, options=options)
@@ -82,4 +86,11 @@ def prove(given: argparse.Namespace) -> Row:
     seed = int(given.at[0]) if given.at else 1
     found, text = survived(STRUCK_SECONDS, given.count or COUNT, seed)
     what = "PostgreSQL ended (in order, at once, killed) and started every few seconds under load"
-    return Row("restarts", what, text, [f"--at {seed}: {line}" for line in found])
+    row = Row("restarts", what, text, [f"--at {seed}: {line}" for line in found])
+    return with_controls(row, of_planted(seed))
+
+
+def of_planted(seed: int, seconds: float = 10.0) -> dict[str, list[str]]:
+    """The negative control: a server that answers before what it has committed is on the disk."""
+    options = ("--planted", "asynchronous")
+    return {"asynchronous": survived(seconds, COUNT_OF_PLANTED, seed, options, "-c wal_writer_delay=10s")[0]}

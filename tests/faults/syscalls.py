@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .controls import with_controls
 from .events import Event
 from .figures import Row
+from .forking import Forked
 from .host import expected
-from .processes import ROOT, command_of, faults_found, in_parallel, run_host, some_of
+from .processes import faults_found, in_parallel, run_host, some_of
 
 SYSCALLS = ("pwrite64", "pwritev", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink", "rename")
 HOW_TO_GET_IT = "no strace here: `make strace` installs Debian's"
 COUNT, ROUNDS = 2, 3
+EACH_FOR_PAIRS, EACH_FOR_PLANTED = 4, 10  # of the points, one in so many
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,23 @@ def is_here() -> bool:
     return shutil.which("strace") is not None
 
 
-def host_command(url: str) -> list[str]:
-    return command_of(url, "--count", COUNT, "--rounds", ROUNDS, "--in-line")
+def options_of(folder: str, planted: str | None = None) -> list[object]:
+    options: list[object] = [url_in(folder), "--count", COUNT, "--rounds", ROUNDS, "--in-line"]
+    return options if planted is None else [*options, "--planted", planted]
+
+
+def url_in(folder: str) -> str:
+    return f"sqlite:{folder}/store.db"
 
 
 def all_points() -> list[Point]:
     """Those of one host that starts with no file and comes to its end."""
     with tempfile.TemporaryDirectory() as folder:
-        counts = Path(folder) / "counts"
-        traced = ["strace", "-f", "-c", "-o", str(counts), "-e", f"trace={','.join(SYSCALLS)}"]
-        command = [*traced, *host_command(f"sqlite:{folder}/store.db")]
-        subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-        rows = re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(\w+)$", counts.read_text(), re.MULTILINE)
-    return [Point(name, count) for calls, name in rows if name in SYSCALLS for count in range(1, int(calls) + 1)]
+        trace = Path(folder) / "trace"
+        with Forked(options_of(folder), [f"--trace={','.join(SYSCALLS)}"], str(trace)) as host:
+            assert host.wait() and host.code == 0, host.words()
+        calls = Counter(re.findall(r"^(?:\d+ +)?(\w+)\(", trace.read_text(), re.MULTILINE))
+    return [Point(name, count) for name in SYSCALLS for count in range(1, calls[name] + 1)]
 
 
 def doubles(points: Sequence[Point], every: int) -> Iterator[tuple[Point, Point]]:
@@ -71,35 +78,41 @@ def doubles(points: Sequence[Point], every: int) -> Iterator[tuple[Point, Point]
     yield from ((first, second) for first in chosen for second in chosen)
 
 
-def kill_at(*points: Point) -> Outcome:
+def kill_at(*points: Point, planted: str | None = None) -> Outcome:
     """Hosts on one file, each killed at its point (or done before it), and one more to the end."""
     outcome = Outcome(points)
     events: list[Event] = []
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:{folder}/store.db"
+        options = options_of(folder, planted)
         for point in points:
             inject = f"inject={point.syscall}:signal=KILL:when={point.count}"
-            traced = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={point.syscall}", "-e", inject]
-            has_ended, told = run_host([*traced, *host_command(url)])
+            has_ended, told = run_host(options, [f"--trace={point.syscall}", "-e", inject])
             outcome.kills += not has_ended
             events += told
-        has_ended, more = run_host(host_command(url))
+        has_ended, more = run_host(options)
         assert has_ended
-        outcome.found = faults_found(url, events + more, expected(COUNT, ROUNDS))
+        outcome.found = faults_found(url_in(folder), events + more, expected(COUNT, ROUNDS))
     if outcome.kills == 0:
         outcome.found.append("no host was killed")
     return outcome
 
 
+def of_planted(points: Sequence[Point], workers: int = 1) -> dict[str, list[str]]:
+    """The negative control: a store that acknowledges a checkpoint before it has it."""
+    outcomes = in_parallel(lambda point: kill_at(point, planted="hasty"), points[::EACH_FOR_PLANTED], workers)
+    return {"hasty": [line for one in outcomes for line in one.found]}
+
+
 def prove(given: argparse.Namespace) -> Row:
     """SIGKILL at each storage system call, and at pairs of them."""
-    if given.at:
-        worlds: Sequence[tuple[Point, ...]] = [tuple(Point.parse(text) for text in given.at)]
-    else:
-        points = all_points()
-        worlds = some_of([(point,) for point in points] + list(doubles(points, 8)), given.count)
+    what = "SIGKILL at every storage system call (SQLite)"
+    if not is_here():
+        return Row("syscalls", what, f"skipped: {HOW_TO_GET_IT}", ["nothing was run"])
+    points = all_points()
+    worlds: Sequence[tuple[Point, ...]] = [(point,) for point in points] + list(doubles(points, EACH_FOR_PAIRS))
+    worlds = [tuple(map(Point.parse, given.at))] if given.at else some_of(worlds, given.count)
     outcomes = in_parallel(lambda world: kill_at(*world), worlds, given.workers)
     bad = [f"--at {' '.join(map(str, one.points))}: {one.found}" for one in outcomes if one.found]
     singles = sum(len(one.points) == 1 for one in outcomes)
     text = f"{singles} points, {len(outcomes) - singles} pairs, {sum(one.kills for one in outcomes)} kills"
-    return Row("syscalls", "SIGKILL at every storage system call (SQLite)", text, bad)
+    return with_controls(Row("syscalls", what, text, bad), of_planted(points, given.workers))

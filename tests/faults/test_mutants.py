@@ -11,3 +11,7 @@ def test_a_mutant_is_refused_or_ends_within_bounds() -> None:
     assert fates["refused"] > 100
     assert fates["value"] > 50
     assert fates.total() == 500
+
+
+def test_a_decoder_that_believes_too_much_is_found() -> None:
+    assert run_mutants(range(100), "trusting")[1]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.cluster import Cluster, running_cluster
 
-from .killing import end_server_at_probe, kill_at_probes
+from .killing import end_server_at_probe, kill_at_probes, of_planted
 from .probes import PROBES
 
 CHAIN = [f"{probe}:1" for probe in PROBES]
@@ -31,3 +31,7 @@ def test_the_server_of_a_host_ends(probe: str) -> None:
         assert own is not None
         outcome = end_server_at_probe(own, probe)
         assert (outcome.found, outcome.kills) == ([], 1)
+
+
+def test_a_store_that_acknowledges_too_early_is_found() -> None:
+    assert of_planted()["hasty"]

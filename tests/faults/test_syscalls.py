@@ -28,3 +28,7 @@ def test_a_kill_while_recovering_from_a_kill_loses_nothing(points: list[syscalls
     for pair in ((points[-30], points[20]), (points[8], points[-12])):
         outcome = syscalls.kill_at(*pair)
         assert not outcome.found, f"python -m tests.faults syscalls --at {' '.join(map(str, pair))}: {outcome.found}"
+
+
+def test_a_store_that_acknowledges_too_early_is_found(points: list[syscalls.Point]) -> None:
+    assert syscalls.of_planted(points)["hasty"]

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import trio
 
+from tests.store.planted import Forgetful, Hasty, Leaseless, Unfenced
+
 from .environment import SimulatedEnvironment
-from .planted import Forgetful, Guessing, Hasty, Leaseless, Unclaiming, Unfenced
+from .planted import Guessing, Unclaiming
 from .running import lived, told_of
 from .swarm import Trouble
 
