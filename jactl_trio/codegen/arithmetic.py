@@ -2,8 +2,7 @@
 
 +, - and * commute with wrapping, so a tree of them is computed in Python's unbounded ints and wrapped once, where it
 is observed. Each part carries bounds of its value: where they stay inside the type no check is made, where only one
-can be crossed only that one is tested. Tests are against 2**30 - 1: CPython compares ints of one digit fastest, and
-the helper that is called beyond it does the exact wrapping.
+can be crossed only that one is tested (wrapping.py).
 """
 
 from __future__ import annotations
@@ -16,14 +15,13 @@ from typing import TypeGuard
 from ..syntax import nodes
 from ..values.signature import Signature
 from ..values.types import INT, LONG, Type
-from . import trees
+from . import trees, wrapping
 from .conversions import converted
 from .lowerer import Lowerer, type_of
-from .ranges import BOUNDS
+from .wrapping import BOUNDS, NEAR
 
 DEPTH_MAX = 24  # operators in one Python expression
 _BITS_MAX = 1 << 192  # of an intermediate result that is not yet wrapped
-_NEAR = (1 << 30) - 1  # the largest of one digit
 
 
 @dataclass(slots=True)
@@ -61,21 +59,8 @@ def wrapped(lw: Lowerer, result: Raw, type: Type) -> ast.expr:
         return result.value
     if type.kind == "byte":
         return trees.binary(result.value, ast.BitAnd(), trees.constant(255))
-    test, again = range_test(lw, result, type)
-    return trees.choice(test, again, lw.helper(_WRAP[type.kind], again))
-
-
-def range_test(lw: Lowerer, result: Raw, type: Type) -> tuple[ast.expr, ast.expr]:
-    """A test that is true where the value certainly is in range, and the value to use after it."""
-    low, high = BOUNDS[type.kind]
-    near = _NEAR if type.kind == "int" else high
     value, again = lw.twice(result.value)
-    if result.low >= low:
-        return trees.compare(value, ast.LtE(), trees.constant(near)), again
-    if result.high <= high:
-        return trees.compare(value, ast.GtE(), trees.constant(-near)), again
-    both = ast.Compare(trees.constant(-near), [ast.LtE(), ast.LtE()], [value, trees.constant(near)])
-    return both, again
+    return wrapping.wrapped(value, again, wrapping.tests_of(result.low, result.high, type.kind), type.kind)
 
 
 def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
@@ -83,7 +68,7 @@ def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     type = type_of(node)
     left, right = _operands(lw, node, type)
     divisor = right.value if isinstance(right, ast.Constant) else None
-    if isinstance(divisor, int) and 0 < divisor <= _NEAR:
+    if isinstance(divisor, int) and 0 < divisor <= NEAR:
         known = _known_bounds(node.left)
         if known is not None and known[0] >= 0 and divisor > 1:
             return trees.binary(left, _PYTHON[node.op], right)
@@ -110,13 +95,13 @@ def python_divides(op: str, left: ast.expr, right: ast.expr) -> list[ast.expr]:
     if op == "/" and not _is_positive(left):
         tests.append(_constant_or(left, lambda: trees.compare(left, ast.GtE(), trees.constant(0))))
     if not _is_positive(right):
-        above = ast.Compare(trees.constant(0), [ast.Lt(), ast.LtE()], [right, trees.constant(_NEAR)])
+        above = ast.Compare(trees.constant(0), [ast.Lt(), ast.LtE()], [right, trees.constant(NEAR)])
         tests.append(_constant_or(right, lambda: above))
     return tests
 
 
 def _is_positive(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and type(value.value) is int and 0 < value.value <= _NEAR
+    return isinstance(value, ast.Constant) and type(value.value) is int and 0 < value.value <= NEAR
 
 
 def _constant_or(value: ast.expr, test: Callable[[], ast.expr]) -> ast.expr:
@@ -143,14 +128,14 @@ def shifted(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     result = trees.binary(trees.binary(left, ast.BitAnd(), width), ast.RShift(), count)
     if isinstance(count, ast.Constant) and count.value:
         return result
-    return lw.helper(_WRAP[type.kind], result)
+    return lw.helper(wrapping.HELPER[type.kind], result)
 
 
 def _shifted_left(lw: Lowerer, left: ast.expr, count: ast.expr, type: Type) -> ast.expr:
     result = trees.binary(left, ast.LShift(), count)
     if type.kind == "byte":
         return trees.binary(result, ast.BitAnd(), trees.constant(255))
-    return lw.helper(_WRAP[type.kind], result)
+    return lw.helper(wrapping.HELPER[type.kind], result)
 
 
 def _count(lw: Lowerer, node: nodes.Expr) -> ast.expr:
@@ -194,7 +179,7 @@ def _known_bounds(node: nodes.Expr) -> tuple[int, int] | None:
     """Of a remainder by a positive constant, and of a size."""
     if isinstance(node, nodes.Binary) and node.op == "%" and type_of(node.left).is_integral and node.right.is_const:
         divisor = node.right.const
-        return (0, int(divisor) - 1) if type_of(node.right).is_integral and 0 < divisor <= _NEAR else None
+        return (0, int(divisor) - 1) if type_of(node.right).is_integral and 0 < divisor <= NEAR else None
     if isinstance(node, nodes.MethodCall) and isinstance(node.target, Signature) and node.target.name in _SIZES:
         return (0, BOUNDS["int"][1]) if node.type is INT else None
     return None
@@ -321,7 +306,6 @@ _PYTHON: dict[str, ast.operator] = {"/": ast.FloorDiv(), "%": ast.Mod(), "%%": a
 _BITS = frozenset("&|^")
 _SIZES = frozenset(("size", "length"))
 _COUNT_MASK = {"byte": 0x7, "int": 0x1F, "long": 0x3F}  # how many of a shift's bits Java takes
-_WRAP = {"int": "wrap_int", "long": "wrap_long", "byte": "wrap_byte"}
 _BY_CONSTANT: dict[str, Callable[[Lowerer, ast.expr, int], ast.expr]] = {
     "/": _divided_by,
     "%": _modulo_by,

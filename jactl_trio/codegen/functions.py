@@ -23,6 +23,7 @@ from ..syntax import nodes
 from ..values.types import ANY
 from . import names, trees
 from .conversions import boxed, converted
+from .entries import entered
 from .lowerer import Lowerer, lowers
 from .variables import captured, declare
 
@@ -71,7 +72,7 @@ def build_direct(build: UnitBuild, info: FunctionInfo) -> Lowerer:
         for param in info.params:
             _into_cell(lw, param.variable)
         _body(lw)
-    lw.block = _entered(lw, body)
+    lw.block = entered(lw, body)
     lw.tree = _definition(build.function_name(info), [first_parameter(info), *parameters], lw.block)
     return lw
 
@@ -94,7 +95,7 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
             _call_direct(lw, parameters)
         else:
             _body(lw)
-    lw.block = body if calls_direct else _entered(lw, body)
+    lw.block = body if calls_direct else entered(lw, body)
     defaults = [_python_default(lw, param) for param in info.params]
     lw.tree = _definition(build.entry_name(info), [first_parameter(info), *parameters], lw.block, defaults)
     return lw
@@ -204,14 +205,6 @@ def _captured_slot(lw: Lowerer, variable: Variable) -> str:
     lw.slots[variable] = slot
     lw.stable_names.add(slot)
     return slot
-
-
-def _entered(lw: Lowerer, body: list[ast.stmt]) -> list[ast.stmt]:
-    """The body behind the check for the end of the time slice; a function that calls none ends by itself."""
-    if not (lw.may_recurse or (lw.sites and lw.info.class_info is not None)) or lw.info.kind == "main":
-        return body
-    tick = trees.at(trees.call(trees.name("tick")), lw.site(lw.info.pos))
-    return [ast.If(trees.name("TICK"), [ast.Expr(tick)], []), *body]
 
 
 def _body(lw: Lowerer) -> None:

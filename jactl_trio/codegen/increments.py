@@ -6,13 +6,14 @@ import ast
 
 from ..resolve.model import Variable
 from ..syntax import nodes
-from ..values.types import ANY, INT, Type
-from . import arithmetic, trees
+from ..values.types import ANY, Type
+from . import arithmetic, trees, wrapping
 from .assignment import change
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
-from .ranges import BOUNDS, forget
+from .ranges import forget
 from .variables import read, write
+from .wrapping import BOUNDS
 
 
 def prefix(lw: Lowerer, node: nodes.Unary) -> ast.expr:
@@ -70,12 +71,9 @@ def _integer_local(
     lw.emit(trees.assign(present.id, trees.binary(present, operator, trees.constant(1))))
     low, high = lw.bounds.get(present.id, BOUNDS[variable.type.kind])
     step = 1 if node.op == "++" else -1
-    least, most = BOUNDS[variable.type.kind]
-    if low + step < least or high + step > most:
-        result = arithmetic.Raw(present, low + step, high + step)
-        test, _ = arithmetic.range_test(lw, result, variable.type)
-        wrap = trees.assign(present.id, lw.helper(f"wrap_{variable.type.kind}", present))
-        lw.emit(trees.branch(trees.negated(test), [wrap]))
+    tests = wrapping.tests_of(low + step, high + step, variable.type.kind)
+    if tests:
+        lw.emit(wrapping.wrap_local(present.id, tests, variable.type.kind))
     forget(lw, present.id)
     if not node.result_used:
         return trees.none()
@@ -108,6 +106,6 @@ def _inline_step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.Name
     low, high = BOUNDS["int"]
     step = 1 if node.op == "++" else -1
     operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
-    result = arithmetic.Raw(trees.binary(value, operator, trees.constant(1)), low + step, high + step)
-    in_range, new = arithmetic.range_test(lw, result, INT)
-    return trees.choice(trees.both(is_int, in_range), new, call)
+    new, again = lw.twice(trees.binary(value, operator, trees.constant(1)))
+    in_range = wrapping.in_range(new, again, wrapping.tests_of(low + step, high + step, "int"))
+    return trees.choice(trees.both(is_int, in_range), again, call)

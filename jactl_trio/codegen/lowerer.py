@@ -28,6 +28,7 @@ from ..values.types import ANY, Type
 from . import trees
 from .names import LocalNames
 from .namespace import HELPERS
+from .wrapping import assigned
 
 if TYPE_CHECKING:
     from .build import UnitBuild
@@ -197,6 +198,10 @@ class Lowerer:
     def emit(self, stmt: ast.stmt) -> None:
         self.block.append(stmt)
 
+    def assign(self, identifier: str, value: ast.expr) -> None:
+        """Emit identifier = value."""
+        self.block += assigned(identifier, value)
+
     def temp(self) -> str:
         """A new temporary that is assigned once on every way: its value is stable."""
         temp = self.names.temp(self.pos)
@@ -210,7 +215,7 @@ class Lowerer:
     def spill(self, value: ast.expr) -> ast.Name:
         """Evaluate now, into a new temporary."""
         temp = self.temp()
-        self.emit(trees.assign(temp, value))
+        self.assign(temp, value)
         return trees.name(temp)
 
     def stable(self, value: ast.expr) -> ast.expr:
@@ -272,7 +277,7 @@ class Lowerer:
     def assign_in(self, block: list[ast.stmt], identifier: str, value: ast.expr) -> None:
         """End a block of statements with the assignment of the value that was lowered in it."""
         outer, self.block = self.block, block
-        self.emit(trees.assign(identifier, self.taken(value)))
+        self.assign(identifier, self.taken(value))
         self.block = outer
 
     def effect(self, value: ast.expr) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 from ..syntax import nodes
 from ..values.types import ANY, INT, STRING
-from . import arithmetic, comparisons, trees
+from . import arithmetic, comparisons, trees, wrapping
 from .conversions import as_type, boxed, converted
 from .lowerer import Lowerer, lowers, type_of
-from .ranges import BOUNDS, where
+from .ranges import where
+from .wrapping import BOUNDS
 
 INLINE_CONSTANT = 1 << 30  # a constant operand up to this size never makes an int sum leave 64 bits
 
@@ -146,10 +147,8 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     temp = lw.variable_temp()
     with lw.collecting() as inline:
         inline.append(trees.assign(temp, trees.binary(left, _INLINE[op], right)))
-        result = arithmetic.Raw(trees.name(temp), *_dynamic_bounds(op, left, right))
-        test, _ = arithmetic.range_test(lw, result, INT)
-        wrap = trees.assign(temp, lw.helper("wrap_int", trees.name(temp)))
-        inline.append(trees.branch(trees.negated(test), [wrap]))
+        tests_of_range = wrapping.tests_of(*_dynamic_bounds(op, left, right), "int")
+        inline.append(wrapping.wrap_local(temp, tests_of_range, "int"))
     with lw.collecting() as other:
         call = trees.call(trees.name(helper), left, right)
         line = lw.site(pos) if op == "+" else lw.line(pos)

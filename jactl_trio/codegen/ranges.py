@@ -13,12 +13,11 @@ from contextlib import contextmanager
 from ..resolve.model import Variable
 from ..resolve.walk import descendants
 from ..syntax import nodes
-from ..values.numbers import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN
 from .lowerer import Lowerer, type_of
+from .wrapping import BOUNDS
 
 Bounds = tuple[int, int]
 
-BOUNDS: dict[str, Bounds] = {"int": (INT_MIN, INT_MAX), "long": (LONG_MIN, LONG_MAX), "byte": (0, 255)}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "!=": "=="}
 

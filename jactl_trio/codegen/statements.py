@@ -14,6 +14,7 @@ from .ranges import where
 from .regex import new_matcher
 from .strings import text
 from .variables import default_value, write
+from .wrapping import is_wrapped
 
 
 @lowers(nodes.Block)
@@ -95,7 +96,8 @@ def _return_value(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> None:
     value = converted(lw, value, source, lw.return_type, pos)
     if lw.returns_boxed:
         value = boxed(lw, lw.taken(value), lw.return_type)
-    lw.emit(ast.Return(lw.taken(value)))
+    value = lw.taken(value)
+    lw.emit(ast.Return(lw.spill(value) if is_wrapped(value) else value))
 
 
 @lowers(nodes.Print)

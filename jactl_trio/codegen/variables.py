@@ -60,7 +60,7 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
         elif variable.type.kind == "List" and _calls(value, "shift_left_assign", slot):
             _append_element(lw, variable, slot, value)
         else:
-            lw.emit(trees.assign(slot, value))
+            lw.assign(slot, value)
         forget(lw, slot)
 
 
@@ -110,7 +110,7 @@ def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> No
         held = lw.simple(value)
         lw.emit(trees.assign(slot, trees.call(trees.name("Cell"), held)))
     else:
-        lw.emit(trees.assign(slot, lw.taken(value)))
+        lw.assign(slot, lw.taken(value))
         forget(lw, slot)
 
 
