@@ -147,8 +147,9 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     temp = lw.variable_temp()
     with lw.collecting() as inline:
         inline.append(trees.assign(temp, trees.binary(left, _INLINE[op], right)))
-        tests_of_range = wrapping.tests_of(*_dynamic_bounds(op, left, right), "int")
-        inline.append(wrapping.wrap_local(temp, tests_of_range, "int"))
+        may_leave = wrapping.tests_of(*_dynamic_bounds(op, left, right), "int")
+        if may_leave:
+            inline.append(wrapping.wrap_local(temp, may_leave, "int"))
     with lw.collecting() as other:
         call = trees.call(trees.name(helper), left, right)
         line = lw.site(pos) if op == "+" else lw.line(pos)
