@@ -5,6 +5,7 @@ Heavy imports stand inside the commands: start-up is most of what a small script
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -231,6 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if sys.stdout is None:  # closed by whoever started this
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what it cannot show is a "?", as in Java
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         sys.stdout.flush()
@@ -250,8 +253,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(str(error))
         return STORE
     except JactlError as error:
-        if isinstance(error.__cause__, BrokenPipeError):
-            return _unwritten(error.__cause__)
+        from .terminal import unwritten
+
+        failure = unwritten(error)
+        if failure is not None:
+            return _unwritten(failure)
         _tell(f"{type(error).__name__}: {error}")
         return SCRIPT_FAILED
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ..errors import JactlError
@@ -13,6 +13,10 @@ from ..values.json import encode
 from ..values.text import to_text
 from .codes import OK, SCRIPT_FAILED
 from .keys import context_with
+from .terminal import Terminal, unwritten
+
+if TYPE_CHECKING:
+    from ..runtime.instance import Instance
 
 
 def run(
@@ -42,8 +46,8 @@ def _run_durably(script: Script, globals_: dict[str, Any], lines: Any, store: st
     from ..runtime.opening import open_runtime
 
     async def durable() -> Any:
-        async with open_runtime(script.context, store=store) as runtime:
-            instance = await runtime.start(script, globals_, id=id_, input=lines)
+        async with open_runtime(script.context, store=store, on_recover=prints) as runtime:
+            instance = await runtime.start(script, globals_, id=id_, input=lines, output=Terminal())
             return await instance.result()
 
     return trio.run(durable)
@@ -62,16 +66,23 @@ def recover(store: str, as_json: bool, keys: str | None) -> int:
     async def main() -> None:
         nonlocal failures
         opened = open_store(store, must_exist=True)
-        async with open_runtime(context, store=opened) as runtime:
+        async with open_runtime(context, store=opened, on_recover=prints) as runtime:
             for instance in await runtime.recover():
                 try:
                     show(as_json, instance, "finished", await instance.result())
                 except JactlError as error:
+                    if (failure := unwritten(error)) is not None:
+                        raise failure from None
                     failures += 1
                     show(as_json, instance, instance.status.value, str(error))
 
     trio.run(main)
     return SCRIPT_FAILED if failures else OK
+
+
+def prints(instance: Instance) -> None:
+    """A recovered instance prints where one that starts here does."""
+    instance.output = Terminal()
 
 
 def show(as_json: bool, instance: Any, state: str, value: Any) -> None:

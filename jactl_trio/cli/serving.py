@@ -6,6 +6,7 @@ folder and one store: each instance runs once, on one of them. A file that chang
 
 from __future__ import annotations
 
+import logging
 import signal
 import uuid
 from pathlib import Path
@@ -13,16 +14,18 @@ from typing import Any
 
 import trio
 
-from ..errors import InstanceHibernatedError, InstanceReleasedError, JactlError, StaleInstanceError
+from ..errors import InstanceHibernatedError, InstanceReleasedError, JactlError, StaleInstanceError, StoreError
 from ..runtime.context import Context
 from ..runtime.instance import Instance
-from ..runtime.opening import open_runtime
+from ..runtime.opening import open_runtime, raise_only
 from ..runtime.runtime import Runtime
-from ..values.json import decode
 from .codes import OK
+from .folder import Refused, Texts, shown_name, texts_of
 from .keys import context_with
-from .running import show
+from .running import prints, show
+from .terminal import Terminal, unwritten
 
+_LOGGER = logging.getLogger("jactl_trio")
 _NAMESPACE = uuid.UUID("6f1d3f0e-51a5-4b53-9a5c-6a0f6f0b1c11")
 
 
@@ -36,7 +39,10 @@ def serve(
     keys: str | None,
 ) -> int:
     """Serve until a signal; with `once` until all instances have ended."""
-    trio.run(_Server(context_with(keys), Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
+    try:
+        trio.run(_Server(context_with(keys), Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
+    except BaseExceptionGroup as group:
+        raise_only(group)
     return OK
 
 
@@ -46,7 +52,8 @@ class _Server:
         self.folder = folder
         self.every_s = every_s
         self.as_json = as_json
-        self.known: dict[tuple[str, str], uuid.UUID | None] = {}  # files as they were: their instances; None: refused
+        # Files as they were, or name and reason of those that could not be read: their instances; None: refused.
+        self.known: dict[Texts | tuple[str, str], uuid.UUID | None] = {}
         self.running: dict[uuid.UUID, Instance] = {}  # whose end will be told
         self.waiting: set[uuid.UUID] = set()  # hibernated, for all that is known here
         self.all_have_ended = trio.Event()
@@ -60,7 +67,7 @@ class _Server:
                     store,
                     recover_every=self.every_s,
                     hibernate_after=hibernate_after_s,
-                    on_recover=self._follow,
+                    on_recover=self._go_on,
                 ) as runtime,
                 trio.open_nursery() as watch,
             ):
@@ -75,48 +82,65 @@ class _Server:
                 runtime.shutdown()
 
     async def _look_for_ever(self, runtime: Runtime, once: bool) -> None:
-        for instance in await runtime.recover():
-            self._follow(instance)  # also what cannot be restored
+        await self._recover_first(runtime)
         while True:
-            are_elsewhere = [await self._is_elsewhere(runtime, file) for file in sorted(self.folder.glob("*.jactl"))]
-            if once and not (any(are_elsewhere) or self.running or self.waiting):
+            are_open = [await self._is_open(runtime, file) for file in self._files()]
+            if once and not (any(are_open) or self.running or self.waiting):
                 return
             with trio.move_on_after(self.every_s):
                 await self.all_have_ended.wait()
             self.all_have_ended = trio.Event()
 
-    async def _is_elsewhere(self, runtime: Runtime, file: Path) -> bool:
-        """Start the instance of a file, if it is new; does it run at another owner?"""
+    async def _recover_first(self, runtime: Runtime) -> None:
         try:
-            source = file.read_text(encoding="utf-8")
-            given = file.with_suffix(".json")
-            text = given.read_text(encoding="utf-8") if given.exists() else "{}"
+            for instance in await runtime.recover():
+                self._follow(instance)  # also what cannot be restored
+        except StoreError as error:  # the runtime looks again
+            _LOGGER.warning("Recovery failed: %s", error)
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(file for file in self.folder.iterdir() if file.suffix == ".jactl")
         except OSError as error:
-            self._refuse(file, "", f"{error.filename}: {error.strerror}")
+            self._refuse(self.folder.name, None, str(error.strerror))
+            return []
+
+    async def _is_open(self, runtime: Runtime, file: Path) -> bool:
+        """Start the instance of a file, if it is new; is there more to do, for it runs at another owner, or could not
+        be started?"""
+        try:
+            texts = texts_of(file)
+        except Refused as why:
+            self._refuse(shown_name(file), None, str(why))
             return False
-        except UnicodeDecodeError as error:
-            self._refuse(file, "", f"not UTF-8: {error.reason} at byte {error.start}")
-            return False
-        if (file.name, source + text) in self.known:
+        if texts in self.known:
             return False
         try:
-            globals_ = decode(text)
-            script = self.context.compile(source, globals_, name=file.name)
-        except JactlError as error:
-            self._refuse(file, source + text, str(error))
+            script, globals_ = texts.script(self.context)
+        except Refused as why:
+            self._refuse(texts.name, texts, str(why))
             return False
-        id = uuid.uuid5(_NAMESPACE, "\0".join((file.name, script.identity, text)))
+        id = uuid.uuid5(_NAMESPACE, "\0".join((texts.name, script.identity, texts.globals)))
         try:
-            self._follow(await runtime.start(script, globals_, id=id, durable=True))
+            self._follow(await runtime.start(script, globals_, id=id, durable=True, output=Terminal()))
         except StaleInstanceError:
             return True
-        self.known[file.name, source + text] = id
+        except StoreError as error:  # it may work again at the next look
+            _LOGGER.warning("%s could not be started: %s", texts.name, error)
+            return True
+        self.known[texts] = id
         return False
 
-    def _refuse(self, file: Path, text: str, why: str) -> None:
-        if (file.name, text) not in self.known:
-            self.known[file.name, text] = None
-            self._show(None, "refused", f"{file.name}: {why}")
+    def _refuse(self, name: str, texts: Texts | None, why: str) -> None:
+        """Told once for each of its texts; None: it could not be read."""
+        key = texts or (name, why)
+        if key not in self.known:
+            self.known[key] = None
+            self._show(None, "refused", f"{name}: {why}")
+
+    def _go_on(self, instance: Instance) -> None:
+        prints(instance)
+        self._follow(instance)
 
     def _follow(self, instance: Instance) -> None:
         """Tell its end."""
@@ -130,7 +154,9 @@ class _Server:
             self._show(instance, "finished", await instance.result())
         except InstanceHibernatedError:
             self.waiting.add(instance.id)
-        except (InstanceReleasedError, StaleInstanceError):  # another goes on with it, and it may come back
+        except (InstanceReleasedError, StaleInstanceError) as error:  # another goes on with it, and it may come back
+            if (failure := unwritten(error)) is not None:
+                raise failure from None
             self.known = {text: id for text, id in self.known.items() if id != instance.id}
         except JactlError as error:
             self._show(instance, instance.status.value, str(error))

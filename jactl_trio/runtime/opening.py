@@ -69,7 +69,7 @@ async def open_runtime(
                     watch.cancel_scope.cancel()
             services.cancel_scope.cancel()
     except BaseExceptionGroup as group:
-        _raise_only(group)
+        raise_only(group)
     finally:
         if isinstance(store, str) and opened is not None:
             with trio.CancelScope(shield=True):
@@ -111,7 +111,7 @@ async def _open_environment(environment: Environment) -> AsyncIterator[None]:
             services.cancel_scope.cancel()
 
 
-def _raise_only(group: BaseException) -> NoReturn:
+def raise_only(group: BaseException) -> NoReturn:
     """The block's own exception rather than a group of it alone: instances never raise here."""
     while isinstance(group, BaseExceptionGroup) and len(group.exceptions) == 1:
         group = group.exceptions[0]

@@ -138,13 +138,18 @@ class InstanceTask:
         if keeper is not None:
             with trio.move_on_after(CLOSE_SECONDS):
                 try:
-                    told = None if error is None else shown_error(self.instance.script_context, error)
-                    await keeper.release(self.instance.id, told)
+                    await keeper.release(self.instance.id, self._why_released(error))
                 except JactlError as failure:
                     _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
         self.driver.settle_nowait()
         end = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
         self.instance._end(Status.RELEASED, error=end)
+
+    def _why_released(self, error: Exception | None) -> str | None:
+        """For the store; None: it could have gone on. So it is where the host's own output releases it."""
+        if error is None or isinstance(error, InstanceReleasedError):
+            return None
+        return shown_error(self.instance.script_context, error)
 
     def _lost(self, error: StaleInstanceError) -> None:
         if self.keeper is not None:

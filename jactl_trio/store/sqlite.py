@@ -231,7 +231,7 @@ class SQLiteStore(CheckpointStore):
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path} is no store of jactl_trio, or is damaged: {error}") from error
         except OSError as error:
-            raise StoreError(f"{self.path}: {error.strerror}") from error
+            raise StoreError(f"{error.filename or self.path}: {error.strerror}") from error
 
 
 def _explained(error: sqlite3.OperationalError, busy_s: float) -> str:

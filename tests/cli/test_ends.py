@@ -37,6 +37,26 @@ def test_who_reads_no_more_ends_it_quietly(tmp_path: Path) -> None:
     assert (code in (0, 1), errors) == (True, "")
 
 
+def test_who_reads_no_more_does_not_end_a_durable_instance(tmp_path: Path) -> None:
+    file, store = tmp_path / "scripts" / "many.jactl", f"sqlite:{tmp_path}/s.db"
+    file.parent.mkdir()
+    source = "checkpoint(); for (int i = 0; i < 3; i++) { println 'a line of it' * 9999 }; checkpoint(); 'done'"
+    file.write_text(source, encoding="utf-8")
+    id = "00000000-0000-0000-0000-000000000007"
+    run, recover = command("run", str(file), "--store", store, "--id", id), command("recover", "--store", store)
+    assert shell(f"{run} | head -c 6") == (1, "a line", "")
+    assert shell(f"{run} > /dev/full") == (1, "", "standard output: No space left on device\n")
+    for _ in range(11):  # more than the recoveries after which an instance is parked
+        assert shell(f"{recover} | head -c 6") == (1, "a line", "")
+    with_others = command("serve", str(file.parent), "--store", store, "--once")
+    assert shell(f"{with_others} | head -c 6") == (1, "a line", "")
+    opened = SQLiteStore(tmp_path / "s.db")
+    assert {(record.state, record.owner, record.recoveries) for record in opened.instances()} == {("running", None, 0)}
+    opened.close()
+    code, output, errors = shell(run)
+    assert (code, output[-5:], errors) == (0, "done\n", "")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 @pytest.mark.parametrize("arguments", [["eval", "5"], ["--help"], ["explain", "-"]])
 def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from jactl_trio import SQLiteStore
 from jactl_trio.cli import main
@@ -121,3 +124,46 @@ def test_a_file_that_is_no_text_is_refused_and_the_others_run(tmp_path: Path, ca
     assert main(["serve", str(tmp_path), "--store", url(tmp_path), "--once", "--json"]) == 0
     ends = {row["state"]: row["value"] for row in rows(capsys.readouterr().out)}
     assert ends == {"refused": "a.jactl: not UTF-8: invalid start byte at byte 0", "finished": 7}
+
+
+def test_files_that_cannot_be_run_are_told_and_the_others_run(tmp_path: Path, capsys: Any) -> None:
+    globals_ = {
+        "list": "[1]",
+        "text": '"x"',
+        "twice": '{"x":1,"x":1}',
+        "cut": '{"x":',
+        "null": "null",
+        "bytes": "\udcff",
+    }
+    for name, text in globals_.items():
+        (tmp_path / f"{name}.jactl").write_text("1")
+        (tmp_path / f"{name}.json").write_text(text, errors="surrogateescape")
+    (tmp_path / "folder.jactl").mkdir()
+    os.mkfifo(tmp_path / "pipe.jactl")
+    (tmp_path / "link.jactl").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "beside.jactl").write_text("1")
+    (tmp_path / "beside.json").symlink_to(tmp_path / "nowhere")
+    Path(os.fsdecode(bytes(tmp_path) + b"/name\xff.jactl")).write_text("'runs'")
+    (tmp_path / "empty.jactl").write_text("")
+    assert main(["serve", str(tmp_path), "--store", url(tmp_path), "--once", "--json"]) == 0
+    found = rows(capsys.readouterr().out)
+    refused = [row["value"] for row in found if row["state"] == "refused"]
+    assert [line.partition(":")[0] for line in refused] == [
+        f"{name}.jactl" for name in sorted([*globals_, "folder", "pipe", "link", "beside"])
+    ]
+    assert "pipe.jactl: no regular file" in refused and "list.jactl: list.json: no JSON object" in refused
+    assert sorted([row["value"] for row in found if row["state"] == "finished"], key=str) == [None, "runs"]
+
+
+@pytest.mark.parametrize(
+    ("store", "code", "words"),
+    [
+        ("sqlite:/nowhere/at/all/s.db", 3, "No such file or directory"),
+        ("oracle:x", 2, "use sqlite:FILE"),
+        ("postgresql://me:secret@localhost:1/none", 3, "Connection refused"),
+    ],
+)
+def test_a_store_that_is_not_there_is_one_line(store: str, code: int, words: str, tmp_path: Path, capsys: Any) -> None:
+    assert main(["serve", str(tmp_path), "--store", store]) == code
+    said = capsys.readouterr().err
+    assert words in said and len(said.splitlines()) == 1 and "secret" not in said
