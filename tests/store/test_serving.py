@@ -54,7 +54,7 @@ def test_two_servers_share_the_work_and_outlive_the_database(cluster: Cluster, t
             server.kill()
     told = [server.communicate() for server in servers]
     lines = [line for output, _ in told for line in output.splitlines()]
-    assert sum("finished" in line for line in lines) == 13 and any("wrong.jactl: " in line for line in lines)
+    assert sum("finished" in line for line in lines) >= 13 and any("wrong.jactl: " in line for line in lines)
     assert "Traceback" not in told[0][1] + told[1][1]
     assert store.check() == [] and store.owners() == []
     store.close()
