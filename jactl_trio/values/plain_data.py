@@ -35,18 +35,18 @@ SINGLETON_NAMES: dict[int, str] = {}  # by id
 _MAKERS: dict[str, Callable[[], Any]] = {}
 
 
-def plain_data(name: str) -> Callable[[C], C]:
+def plain_data(name: str, saved: tuple[str, ...] | None = None) -> Callable[[C], C]:
     """Mark a class with `__slots__` whose instances a checkpoint may hold.
 
-    `name` is what checkpoints call it for ever, also when the class moves or is renamed.
+    `name` is what checkpoints call it for ever, also when the class moves or is renamed.  `saved`: slots, and
+    properties in the place of slots whose values cannot be saved; all slots where it is not given.
     """
 
     def mark(python_class: C) -> C:
         if python_class.__dictoffset__:
             raise InternalError(f"{python_class.__qualname__}: plain data needs __slots__ in the class and its bases")
-        if PLAIN_NAMES.setdefault(name, PlainClass(name, python_class, _all_slots(python_class))).python_class is not (
-            python_class
-        ):
+        plain = PlainClass(name, python_class, saved or _all_slots(python_class))
+        if PLAIN_NAMES.setdefault(name, plain).python_class is not python_class:
             raise InternalError(f"Two classes are saved under the name {name}")
         PLAIN_CLASSES[python_class] = PLAIN_NAMES[name]
         return python_class

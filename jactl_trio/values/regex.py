@@ -7,7 +7,6 @@ of a /.../g loop. Every search has a time limit, since a pattern of a few charac
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -25,9 +24,21 @@ _LONG_DIGITS = 19  # fewer of them always are a long
 _PARTS_AT_ONCE = 2048  # of a substitution, which is done in slices of time
 
 
-@lru_cache(maxsize=_CACHED_PATTERNS)
+_compiled: dict[str | tuple[str, str], Pattern] = {}  # by the pattern, with its modifiers where there are any
+
+
 def compile_pattern(pattern: str, modifiers: str = "") -> Pattern:
     """A Java pattern, ready to search with; modifiers are of i, m and s."""
+    key = (pattern, modifiers) if modifiers else pattern
+    found = _compiled.get(key)
+    if found is None:
+        if len(_compiled) >= _CACHED_PATTERNS:
+            _compiled.clear()
+        found = _compiled[key] = _translated(pattern, modifiers)
+    return found
+
+
+def _translated(pattern: str, modifiers: str) -> Pattern:
     import regex  # type: ignore[import-untyped] # most scripts need none
 
     try:
@@ -38,64 +49,105 @@ def compile_pattern(pattern: str, modifiers: str = "") -> Pattern:
         raise LimitError("Pattern too complex") from None
 
 
-@plain_data(name="MatcherSearch")
+class _Spans:
+    """What is known of a match after a checkpoint: where it and its groups are, as `re` would tell it."""
+
+    __slots__ = ("of", "regs")
+
+    def __init__(self, of: _Search, spans: list[int]) -> None:
+        self.of = of
+        self.regs = tuple(zip(spans[::2], spans[1::2], strict=True))
+
+    def span(self) -> tuple[int, int]:
+        return self.regs[0]
+
+    def __getitem__(self, number: int) -> str | None:
+        start, end = self.regs[number]
+        return None if start < 0 or self.of.text is None else self.of.text[start:end]
+
+
+@plain_data("MatcherSearch", saved=("appended", "modifiers", "pattern", "spans", "text"))
 class _Search:
-    """One text searched with one pattern: `spans` are start and end of each group of the last match, -1 for unset."""
+    """One text searched with one pattern. `found` is the last match: of `re`, of `regex`, or _Spans."""
 
-    __slots__ = ("appended", "modifiers", "pattern", "spans", "text")
+    __slots__ = ("appended", "found", "modifiers", "pattern", "text")
 
-    def __init__(self) -> None:
-        self.text: str | None = None
-        self.pattern = ""
-        self.modifiers = ""
-        self.spans: list[int] | None = None
+    def __init__(self, text: str | None = None, pattern: str = "", modifiers: str = "", found: Any = None) -> None:
+        self.text = text
+        self.pattern = pattern
+        self.modifiers = modifiers
+        self.found = found
         self.appended = 0  # how much of the text a substitution in progress has taken over
+
+    @property
+    def spans(self) -> list[int] | None:
+        """The match as a checkpoint holds it: start and end of each group, -1 for unset."""
+        return None if self.found is None else list(chain.from_iterable(self.found.regs))
+
+    @spans.setter
+    def spans(self, spans: list[int] | None) -> None:
+        self.found = None if spans is None else _Spans(self, spans)
 
     def begin(self, text: str, pattern: str, modifiers: str) -> None:
         self.text = text
         self.pattern = pattern
         self.modifiers = modifiers
-        self.spans = None
+        self.found = None
         self.appended = 0
 
     def is_at(self, text: str, pattern: str, modifiers: str) -> bool:
-        same = self.text == text and self.pattern == pattern and self.modifiers == modifiers
-        return same and self.spans is not None
+        if self.found is None or self.pattern != pattern or self.modifiers != modifiers:
+            return False
+        return self.text is text or self.text == text
 
     def next(self) -> bool:
         """Find the next match; after an empty one at least one character on."""
         assert self.text is not None
-        spans = self.spans
-        position = 0 if spans is None else spans[1] + (spans[0] == spans[1])
-        if position > len(self.text):
-            self.spans = None
-            return False
-        found = compile_pattern(self.pattern, self.modifiers).search(self.text, position)
-        if found is None:
-            self.spans = None
-            return False
-        self.spans = list(chain.from_iterable(found.regs))
-        return True
+        position = 0
+        if self.found is not None:
+            start, position = self.found.span()
+            if start == position:
+                position += 1
+                if position > len(self.text):
+                    self.found = None
+                    return False
+        compiled = None if self.modifiers else _compiled.get(self.pattern)
+        self.found = (compiled or compile_pattern(self.pattern, self.modifiers)).search(self.text, position)
+        return self.found is not None
 
     def group(self, number: int) -> str | None:
-        spans, text = self.spans, self.text
-        if spans is None or text is None or 2 * number >= len(spans):
+        """Of the last match; None where the group took no part, or is none."""
+        try:
+            return None if self.found is None else self.found[number]
+        except IndexError:
             return None
-        start, end = spans[2 * number], spans[2 * number + 1]
-        return None if start < 0 else text[start:end]
 
 
-@plain_data(name="Matcher")
+@plain_data("Matcher", saved=("as_numbers", "last_was_global", "looping", "single"))
 class Matcher:
-    """What the capture variables of a scope refer to: the last match, and where a /.../g loop stands."""
+    """What the capture variables of a scope refer to: the last match, and where a /.../g loop stands.
 
-    __slots__ = ("as_numbers", "last_was_global", "looping", "single")
+    `last` is the last match without `g`, of `re` or of `regex`, from which a search is made only where it is needed.
+    """
+
+    __slots__ = ("as_numbers", "last", "last_was_global", "looping", "modifiers", "pattern")
 
     def __init__(self) -> None:
-        self.single = _Search()
+        self.last: Any = None
         self.looping: _Search | None = None
         self.last_was_global = False
         self.as_numbers = False
+
+    @property
+    def single(self) -> _Search | None:
+        """The last search without `g`."""
+        if self.last is not None and type(self.last) is not _Search:
+            self.last = _Search(self.last.string, self.pattern, self.modifiers, self.last)
+        return self.last
+
+    @single.setter
+    def single(self, search: _Search | None) -> None:
+        self.last = search
 
     def find(self, text: str | None, pattern: str | None, is_global: bool, modifiers: str, as_numbers: bool) -> bool:
         """text =~ /pattern/: with `g` from where the last match in the same text ended. null matches nothing."""
@@ -106,17 +158,16 @@ class Matcher:
         if pattern is None:
             raise NullError("Null regex in regex match")
         if is_global:
-            state = self._state()
-            if not state.is_at(text, pattern, modifiers):
+            state = self.looping
+            if state is None or not state.is_at(text, pattern, modifiers):
+                state = self._state()
                 state.begin(text, pattern, modifiers)
             return state.next()
-        state = self.single
-        state.begin(text, pattern, modifiers)
-        found = compile_pattern(pattern, modifiers).search(text)
-        if found is None:
-            return False
-        state.spans = list(chain.from_iterable(found.regs))
-        return True
+        compiled = None if modifiers else _compiled.get(pattern)
+        self.last = found = (compiled or compile_pattern(pattern, modifiers)).search(text)
+        self.pattern = pattern
+        self.modifiers = modifiers
+        return found is not None
 
     def find_next(self) -> bool:
         """Go on with the last find()."""
@@ -124,9 +175,20 @@ class Matcher:
 
     def group(self, number: int) -> Any:
         """$number: null where there is none; a number where the `n` modifier was given and the text is one."""
-        state = self.looping if self.last_was_global else self.single
-        value = None if state is None else state.group(number)
-        return _number_or_text(value) if self.as_numbers and value is not None else value
+        found: Any = self.looping if self.last_was_global else self.last
+        if type(found) is _Search:
+            found = found.found
+        if found is None:
+            return None
+        try:
+            value = found[number]
+        except IndexError:
+            return None
+        if value is None or not self.as_numbers:
+            return value
+        if value.isdigit() and value.isascii() and len(value) < _LONG_DIGITS:
+            return Long(value)
+        return _number_or_text(value)
 
     @resumable
     def substitute(
@@ -156,16 +218,17 @@ class Matcher:
                 give_way()
             found = is_global and state.next()
         self.append_tail(parts, text)
-        state.spans = None
+        state.found = None
         return "".join(parts)
 
     def append_replacement(self, parts: list[str], replacement: str) -> None:
         """Add the text before the last match, and the replacement with its $1, ${name} and \\x expanded."""
         state = self._state()
-        assert state.text is not None and state.spans is not None
+        assert state.text is not None and state.found is not None
         expanded = _expanded(replacement, state)
-        before = state.text[state.appended : state.spans[0]]
-        state.appended = state.spans[1]
+        start, end = state.found.span()
+        before = state.text[state.appended : start]
+        state.appended = end
         parts.append(before)
         parts.append(expanded)
         if len(parts).bit_count() == 1 or len(expanded) > 100_000:
@@ -180,7 +243,9 @@ class Matcher:
 
     def _state(self) -> _Search:
         if not self.last_was_global:
-            return self.single
+            if self.last is None:
+                self.last = _Search()
+            return self.single  # type: ignore[return-value]
         if self.looping is None:
             self.looping = _Search()
         return self.looping
@@ -196,8 +261,6 @@ def _substituted(text: str, pattern: Pattern, replacement: str) -> str | None:
 
 
 def _number_or_text(value: str) -> Any:
-    if value.isdigit() and value.isascii() and len(value) < _LONG_DIGITS:
-        return Long(value)
     digits = value[1:] if value[:1] in ("-", "+") else value
     if digits.isascii() and digits.isdigit() and len(digits) < 100:
         number = int(value)
@@ -238,8 +301,7 @@ def _reference(replacement: str, at: int, state: _Search) -> tuple[str | None, i
         raise _bad_replacement("Illegal group reference: group index is missing")
     if char not in "0123456789":
         raise _bad_replacement("Illegal group reference")
-    assert state.spans is not None
-    groups = len(state.spans) // 2 - 1
+    groups = len(state.found.regs) - 1
     number = int(char)
     if number > groups:
         raise _bad_replacement(f"No group {number} (IndexOutOfBoundsException)")
