@@ -194,6 +194,8 @@ def _change_variable(lw: Lowerer, node: nodes.Assign, target: nodes.Name) -> ast
         value, source = _operation(lw, node, lw.spill(present))
     if node.result_used:
         value = lw.stable(value)
+    elif lw.int_branch is not None and isinstance(value, ast.Name) and value.id == lw.int_branch.result:
+        lw.int_branch.is_dropped = True
     new = for_variable(lw, value, source, variable, node.value.pos)
     write(lw, variable, new, node.pos)
     return value if node.result_used else trees.none()

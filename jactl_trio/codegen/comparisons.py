@@ -159,6 +159,8 @@ def _fast(
     if not tests or any(isinstance(side, ast.Constant) and _python_type(side) != common for side in (one, two)):
         return call
     inline = _order(one, two) if node.op == "<=>" else trees.compare(one, _PYTHON[node.op], two)
+    if node.op in _ORDERED and len(tests) == 1 and isinstance(two, ast.Constant) and common == "int":
+        tests = [trees.either(*tests, _has_type(one, "Decimal"))]  # with an int it is compared by Python alike
     return trees.choice(trees.both(*tests), inline, call)
 
 
@@ -226,3 +228,4 @@ _EXACT = {
     "String": "str",
     "function": "MethodType",
 }
+_ORDERED = frozenset(("<", "<=", ">", ">="))

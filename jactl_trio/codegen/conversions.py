@@ -86,12 +86,17 @@ def _in_branches(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr | None:
     """Where the statement before this has tested for ints: converted in its other branch, without a second test."""
     if lw.int_branch is None or not isinstance(value, ast.Name) or not lw.block:
         return None
-    statement, result, inline, other = lw.int_branch
-    if lw.block[-1] is not statement or value.id != result:
+    branch = lw.int_branch
+    if lw.block[-1] is not branch.statement or value.id != branch.result:
         return None
-    converted_name = result + "_int"
-    inline.append(trees.assign(converted_name, value))
-    other.append(trees.assign(converted_name, lw.helper("coerce_int", trees.name(result), pos=pos)))
+    converted_name = branch.result + "_int"
+    branch.inline.append(trees.assign(converted_name, value))
+    branch.other.append(trees.assign(converted_name, lw.helper("coerce_int", trees.name(branch.result), pos=pos)))
+    if branch.of_long is not None and branch.is_dropped:
+        operand, result = branch.of_long
+        is_long = trees.is_same(trees.call(trees.name("type"), operand), trees.name("Long"))
+        at_once = trees.assign(converted_name, lw.helper("wrap_int", result))
+        branch.other[:] = [trees.branch(is_long, [at_once], list(branch.other))]
     lw.int_branch = None
     lw.stable_names.add(converted_name)
     return trees.name(converted_name)

@@ -61,6 +61,22 @@ class Mark:
     writes: int
 
 
+@dataclass(slots=True)
+class IntBranch:
+    """An operation on values of no known type: its `if`, the name of its result, its branches for ints and for others.
+
+    of_long: where an int meets an unknown value, that value, and what is computed if it is a long. is_dropped: nothing
+    but the variable that it goes into takes the result, so that a long need not be boxed on its way there.
+    """
+
+    statement: ast.stmt
+    result: str
+    inline: list[ast.stmt]
+    other: list[ast.stmt]
+    of_long: tuple[ast.expr, ast.expr] | None = None
+    is_dropped: bool = False
+
+
 class Lowerer:
     """Lowers one function. `block` is the list that statements are emitted into."""
 
@@ -83,7 +99,7 @@ class Lowerer:
         self.returns_boxed = False  # in a dynamic entry
         self.arguments_test: ast.stmt | None = None  # its statement that tests them
         # The last operation on values of no known type: its `if`, its result, its branches for ints and for others.
-        self.int_branch: tuple[ast.stmt, str, list[ast.stmt], list[ast.stmt]] | None = None
+        self.int_branch: IntBranch | None = None
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
         self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice

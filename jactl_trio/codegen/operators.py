@@ -13,7 +13,7 @@ from ..syntax import nodes
 from ..values.types import ANY, INT, STRING
 from . import arithmetic, comparisons, trees, wrapping
 from .conversions import as_type, boxed, converted
-from .lowerer import Lowerer, lowers, type_of
+from .lowerer import IntBranch, Lowerer, lowers, type_of
 from .ranges import where
 from .wrapping import BOUNDS
 
@@ -155,7 +155,9 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
         line = lw.site(pos) if op == "+" else lw.line(pos)
         other.append(trees.assign(temp, trees.at(call, line)))
     lw.emit(trees.branch(trees.both(*tests), inline, other))
-    lw.int_branch = (lw.block[-1], temp, inline, other)
+    lw.int_branch = IntBranch(lw.block[-1], temp, inline, other)
+    if op in "+-" and type_of(node.left).kind == "int":
+        lw.int_branch.of_long = (right, trees.binary(left, _INLINE[op], right))
     lw.stable_names.add(temp)
     return trees.name(temp)
 

@@ -1,16 +1,17 @@
 """The arithmetic operators on boxed values: numeric promotion, strings, lists and maps.
 
-`int` of two ints comes first everywhere: it is what scripts do. Errors carry no location; the machine adds it.
+Compiled code computes with two ints itself, so Decimals come first here. Errors carry no location; the machine adds it.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, NoReturn
 
 from ..errors import LimitError, NullError, RuntimeError
 from ..limits import COLLECTION_ITEMS_MAX, STRING_CHARS_MAX
 from . import decimals
+from .decimals import exact_add, exact_multiply, exact_subtract
 from .keys import to_key
 from .numbers import (
     INT_MAX,
@@ -37,11 +38,15 @@ from .typenames import type_name
 def add(a: Any, b: Any) -> Any:
     """a + b; suspends only where the text of an instance has to be made for a string."""
     ta, tb = type(a), type(b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        try:
+            total = exact_add(a, b)
+        except DecimalException as error:
+            raise decimals.failure(error, a, "+") from None
+        return total if total else total.copy_abs()
     if ta is int and tb is int:
         result = a + b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    if ta is Decimal and (tb is Decimal or tb is int):
-        return decimals.add(a, b)
     if ta is str:
         return concat(a, b) if tb is str else joined_text(a, b)
     if (ta is int or ta is Long) and (tb is Long or tb is int):
@@ -58,8 +63,14 @@ def add(a: Any, b: Any) -> Any:
 @transparent
 def add_assign(a: Any, b: Any) -> Any:
     """a += b: a list or map on the left is changed in place."""
-    kind = type(a)
-    if kind is Decimal or kind is int:
+    ta, tb = type(a), type(b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        try:
+            total = exact_add(a, b)
+        except DecimalException as error:
+            raise decimals.failure(error, a, "+") from None
+        return total if total else total.copy_abs()
+    if ta is int:
         return add(a, b)
     if isinstance(a, list):
         return append_all(a, b)
@@ -115,11 +126,15 @@ def append(items: list[Any], value: Any) -> list[Any]:
 def subtract(a: Any, b: Any) -> Any:
     """a - b; a map loses the keys of a map or list."""
     ta, tb = type(a), type(b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        try:
+            difference = exact_subtract(a, b)
+        except DecimalException as error:
+            raise decimals.failure(error, a, "-") from None
+        return difference if difference else difference.copy_abs()
     if ta is int and tb is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    if ta is Decimal and (tb is Decimal or tb is int):
-        return decimals.subtract(a, b)
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if isinstance(a, dict):
@@ -132,6 +147,13 @@ def subtract(a: Any, b: Any) -> Any:
 
 def subtract_assign(a: Any, b: Any) -> Any:
     """a -= b: a map on the left is changed in place."""
+    ta, tb = type(a), type(b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        try:
+            difference = exact_subtract(a, b)
+        except DecimalException as error:
+            raise decimals.failure(error, a, "-") from None
+        return difference if difference else difference.copy_abs()
     return _without(a, b) if isinstance(a, dict) else subtract(a, b)
 
 
@@ -150,11 +172,15 @@ def _without(target: dict[Any, Any], b: Any) -> dict[Any, Any]:
 def multiply(a: Any, b: Any) -> Any:
     """a * b; a string is repeated."""
     ta, tb = type(a), type(b)
+    if ta is Decimal and (tb is Decimal or tb is int):
+        try:
+            product = exact_multiply(a, b)
+        except DecimalException as error:
+            raise decimals.failure(error, a, "*") from None
+        return product if product else product.copy_abs()
     if ta is int and tb is int:
         result = a * b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
-    if ta is Decimal and (tb is Decimal or tb is int):
-        return decimals.multiply(a, b)
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if ta is str:

@@ -28,7 +28,7 @@ from .conversions import (
     as_long,
     as_map,
 )
-from .numbers import Byte, Long
+from .numbers import Byte, Long, wrap_int
 from .promotion import RANKS, double_value, int_value, long_value, to_decimal
 from .truth import truthy
 from .typenames import type_name
@@ -52,6 +52,8 @@ def coerce_int(value: Any) -> int:
     kind = type(value)
     if kind is int:
         return value  # type: ignore[no-any-return]
+    if kind is Long:
+        return wrap_int(value)
     if kind in RANKS:
         return int_value(value)
     return _character(value, "int", "int")

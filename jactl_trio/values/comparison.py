@@ -80,25 +80,29 @@ def order(a: int, b: int) -> int:
 
 
 def less(a: Any, b: Any) -> bool:
-    if type(a) in _EXACT and type(b) in _EXACT:
+    ta, tb = type(a), type(b)
+    if (ta is Decimal and (tb is int or tb is Decimal)) or (ta in _EXACT and tb in _EXACT):
         return bool(a < b)
     return compare(a, b) < 0
 
 
 def less_equal(a: Any, b: Any) -> bool:
-    if type(a) in _EXACT and type(b) in _EXACT:
+    ta, tb = type(a), type(b)
+    if (ta is Decimal and (tb is int or tb is Decimal)) or (ta in _EXACT and tb in _EXACT):
         return bool(a <= b)
     return compare(a, b) <= 0
 
 
 def greater(a: Any, b: Any) -> bool:
-    if type(a) in _EXACT and type(b) in _EXACT:
+    ta, tb = type(a), type(b)
+    if (ta is Decimal and (tb is int or tb is Decimal)) or (ta in _EXACT and tb in _EXACT):
         return bool(a > b)
     return compare(a, b) > 0
 
 
 def greater_equal(a: Any, b: Any) -> bool:
-    if type(a) in _EXACT and type(b) in _EXACT:
+    ta, tb = type(a), type(b)
+    if (ta is Decimal and (tb is int or tb is Decimal)) or (ta in _EXACT and tb in _EXACT):
         return bool(a >= b)
     return compare(a, b) >= 0
 

@@ -39,34 +39,35 @@ def _rounding(precision: int) -> decimal.Context:
 
 
 _EXACT = _exact(DECIMAL_DIGITS_MAX)
-_add, _subtract, _multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
+exact_add, exact_subtract, exact_multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
 
 
 def add(a: Decimal, b: Decimal) -> Decimal:
     try:
-        result = _add(a, b)
+        result = exact_add(a, b)
     except (decimal.DecimalException, TypeError) as error:
-        raise _failure(error, a, "+") from None
+        raise failure(error, a, "+") from None
     return result if result else result.copy_abs()
 
 
 def subtract(a: Decimal, b: Decimal) -> Decimal:
     try:
-        result = _subtract(a, b)
+        result = exact_subtract(a, b)
     except (decimal.DecimalException, TypeError) as error:
-        raise _failure(error, a, "-") from None
+        raise failure(error, a, "-") from None
     return result if result else result.copy_abs()
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:
     try:
-        result = _multiply(a, b)
+        result = exact_multiply(a, b)
     except (decimal.DecimalException, TypeError) as error:
-        raise _failure(error, a, "*") from None
+        raise failure(error, a, "*") from None
     return result if result else result.copy_abs()
 
 
-def _failure(error: Exception, a: Decimal, name: str) -> Exception:
+def failure(error: Exception, a: Decimal, name: str) -> Exception:
+    """The error for what an exact operation has raised."""
     return null_operand(a, name) if isinstance(error, TypeError) else _too_long()
 
 
