@@ -8,6 +8,7 @@ from ..continuation.slices import FLAG, tick
 from ..errors import RuntimeError
 from ..values.json import from_json
 from ..values.numbers import INT_MAX, Long, wrap_long
+from ..values.plain_data import plain_data
 from ..values.regex import compile_pattern
 from ..values.signature import Param
 from ..values.suspension import resumable
@@ -16,6 +17,7 @@ from .declare import method
 from .iterators import Source, check_size
 
 _COUNT = (Param("count", INT, INT_MAX),)
+LINE_CHARS_AT_ONCE = 16 * 1024  # of lines(): they may all be newlines
 PIECES_AT_ONCE = 1024  # of split(), before it looks whether its slice of time is over
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -27,10 +29,29 @@ def string_size(receiver: str) -> int:
 
 @method(STRING, "lines", returns=ITERATOR)
 def string_lines(receiver: str) -> Source:
-    lines = receiver.split("\n")
-    if len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    return Source(lines)
+    return Lines(receiver)
+
+
+@plain_data("iterator.lines")
+class Lines(Source):
+    """The lines of a text; those of a few thousand characters are made at a time. `start`: of the next, -1: no more."""
+
+    __slots__ = ("start", "text")
+
+    def __init__(self, text: str) -> None:
+        super().__init__([])
+        self.text = text
+        self.start = 0
+
+    def more(self) -> bool:
+        text, start = self.text, self.start
+        if start < 0:
+            return False
+        stop = len(text) - text.endswith("\n")  # a newline at the end begins no line
+        end = text.find("\n", start + LINE_CHARS_AT_ONCE, stop)
+        self.start = end + 1 if end >= 0 else -1
+        self.rest = iter(text[start : end if end >= 0 else stop].split("\n"))
+        return True
 
 
 @method(STRING, "toLowerCase", returns=STRING, params=_COUNT)

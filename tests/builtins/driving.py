@@ -79,7 +79,7 @@ def drive(function: Callable[..., Any], *arguments: Any) -> tuple[Any, int]:
     while not isinstance(step, Done):
         count += 1
         machine = Machine.restored(machine.run, copied(machine.snapshot()))
-        step = machine.resume(step.request.value)
+        step = machine.resume(step.request.value if isinstance(step.request, Sleep) else None)
     return step.value, count
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jactl_trio.builtins.dispatch import find_method
+from jactl_trio.builtins.strings import LINE_CHARS_AT_ONCE, string_lines
 from jactl_trio.errors import LimitError, NullError, RuntimeError
 from jactl_trio.values.numbers import Byte, Long
 
@@ -22,6 +23,7 @@ def test_lines_and_split() -> None:
     assert call("a\nb\n\nc\n", "lines") == ["a", "b", "", "c"]
     assert call("", "lines") == [""]
     assert call("\n", "lines") == [""]
+    assert call("\n\n", "lines") == ["", ""]
     assert call("a,b,,c,", "split", ",") == ["a", "b", "", "c", ""]
     assert call("abc", "split") == ["abc"]
     assert call("abc", "split", "") == ["a", "b", "c"]
@@ -29,6 +31,21 @@ def test_lines_and_split() -> None:
     assert call("a1b22", "split", "[0-9]+") == ["a", "b", ""]
     with pytest.raises(RuntimeError, match=r"Pattern error"):
         call("abc", "split", "(")
+
+
+def test_lines_are_made_some_at_a_time() -> None:
+    text = "\n".join(str(number) * (number % 7) for number in range(20_000)) + "\nlast\n"
+    lines = string_lines(text)
+    most = 0
+    found: list[str] = []
+    while lines.more():
+        made = list(lines.rest)
+        most = max(most, len(made))
+        found += made
+    assert found == text.split("\n")[:-1]
+    assert most <= LINE_CHARS_AT_ONCE + 1
+    assert call(text, "lines") == found
+    assert call(text, "lines")[-1] == "last"
 
 
 def test_case_and_parts() -> None:
