@@ -26,11 +26,17 @@ class Row(int):
 
 
 class Columns:
-    """Reads columns; `total` is the number of rows, `runs_left` how many more rows ranges may name."""
+    """Reads columns; `total` is the number of rows, `runs_left` how many more rows ranges may name.
 
-    def __init__(self, things: Things, total: int) -> None:
+    ints_are_small: no integer of the body has more than 64 bits with its sign.
+    """
+
+    __slots__ = ("ints_are_small", "runs_left", "things", "total")
+
+    def __init__(self, things: Things, total: int, ints_are_small: bool) -> None:
         self.things = things
         self.total = total
+        self.ints_are_small = ints_are_small
         self.runs_left = total
 
     def read(self, code: int, column: list[Any]) -> tuple[int, list[Any]]:
@@ -50,8 +56,10 @@ class Columns:
         kinds = set(map(type, column))
         if not kinds <= PLAIN_TYPES:
             raise CheckpointDecodeError("A plain column holds something else")
-        if kinds == {int}:
-            _within(column, INT_MIN, INT_MAX)
+        if int in kinds and not self.ints_are_small:
+            ints = column if len(kinds) == 1 else [value for value in column if type(value) is int]
+            if min(ints) < INT_MIN or max(ints) > INT_MAX:
+                raise CheckpointDecodeError("A plain column holds an integer of more than 64 bits")
         return column
 
     def longs(self, column: list[Any]) -> list[Any]:
@@ -64,6 +72,8 @@ class Columns:
         return list(map(_decimal, column))
 
     def references(self, column: list[Any]) -> list[Any]:
+        if len(column) == 1 and type(column[0]) is int and 0 <= column[0] < self.total:
+            return column
         return _within(column, 0, self.total - 1)
 
     def run(self, column: list[Any]) -> list[int]:
@@ -81,6 +91,10 @@ class Columns:
     def item(self, item: Any) -> Any:
         kind = type(item)
         if kind is bytes:
+            if item[:1] == b"r" and 1 < len(item) < 20 and item[1:].isdigit():  # as most are
+                row = int(item[1:])
+                if row < self.total:
+                    return Row(row)
             try:
                 text = item[1:].decode("utf-8", "surrogatepass")
             except UnicodeDecodeError:
@@ -114,6 +128,8 @@ class Columns:
 class Cursor:
     """Takes fields from a flat array, one part after another."""
 
+    __slots__ = ("at", "fields")
+
     def __init__(self, fields: Any) -> None:
         if type(fields) is not list:
             raise CheckpointDecodeError("A part of the checkpoint is no array")
@@ -123,20 +139,40 @@ class Cursor:
     def is_at_end(self) -> bool:
         return self.at == len(self.fields)
 
+    def one(self) -> Any:
+        """The next field."""
+        try:
+            field = self.fields[self.at]
+        except IndexError:
+            raise CheckpointDecodeError("A part of the checkpoint is cut off") from None
+        self.at += 1
+        return field
+
     def take(self, count: int) -> list[Any]:
         """The next fields."""
-        taken = self.fields[self.at : self.at + count]
-        if len(taken) != count:
-            raise CheckpointDecodeError("A part of the checkpoint is cut off")
-        self.at += count
-        return taken
+        return self._fields(self.at, count)
+
+    def rows(self, width: int) -> tuple[int, list[Any]]:
+        """The count and the fields of rows, so many in each."""
+        begin = self.at + 1
+        count = self.fields[self.at] if begin <= len(self.fields) else None
+        if type(count) is not int or count < 1:
+            raise CheckpointDecodeError("A group has no rows")
+        return count, self._fields(begin, count * width)
 
     def column(self) -> tuple[int, list[Any]]:
         """Code and fields of a column, not checked yet."""
-        code, length = self.take(2)
+        begin = self.at + 2
+        code, length = self.fields[self.at : begin] if begin <= len(self.fields) else (None, None)
         if type(code) is not int or type(length) is not int or length < 0:
             raise CheckpointDecodeError("A column has no code and length")
-        return code, self.take(length)
+        return code, self._fields(begin, length)
+
+    def _fields(self, begin: int, count: int) -> list[Any]:
+        self.at = end = begin + count
+        if end > len(self.fields):
+            raise CheckpointDecodeError("A part of the checkpoint is cut off")
+        return self.fields[begin:end]
 
 
 def resolved(column: Iterable[Any], objects: Sequence[Any]) -> list[Any]:

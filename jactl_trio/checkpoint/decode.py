@@ -13,16 +13,15 @@ bounds of memory and time, and no code of scripts runs.  In stages:
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, NoReturn
 from uuid import UUID
 
 import cbor2
 
-from ..continuation.frames import Frame
-from ..continuation.unit import Unit
 from ..errors import CheckpointDecodeError, JactlError
 from .catalogue import Registry, Resolver, Things, found_units
-from .columns import Cursor, resolved
+from .columns import Cursor, Row
 from .graph import Graph
 from .rows import INT_MAX, NESTING
 from .snapshot import Snapshot, UnitReference
@@ -30,11 +29,14 @@ from .snapshot import Snapshot, UnitReference
 # Read after the body, so that bytes left over show: cbor2 would ignore them. Random, so that no body can hold it.
 _END = os.urandom(16)
 
+# How CBOR begins an integer of more than 64 bits with its sign. It may be part of a text or a float, too.
+_LARGE_INTEGER = re.compile(rb"[\x1b\x3b][\x80-\xff]")
+
 
 def decode_body(body: bytes, identity: str, registry: Registry | None, resolver: Resolver) -> Snapshot:
     """The snapshot, for the script that the envelope names."""
     try:
-        return _decoded(read_cbor(body), identity, registry, resolver)
+        return _decoded(read_cbor(body), identity, registry, resolver, _LARGE_INTEGER.search(body) is None)
     except JactlError:
         raise
     except Exception as error:  # whatever a forged body has hit upon; the fuzz tests look for such
@@ -80,14 +82,17 @@ def read_instance(instance_id: Any, counts: list[Any], seconds: Any) -> UUID | N
     """The instance's id; checks what stands beside it."""
     if not (instance_id is None or (type(instance_id) is bytes and len(instance_id) == 16)):
         raise CheckpointDecodeError("The checkpoint's instance id is no UUID")
-    if set(map(type, counts)) != {int} or min(counts) < 0 or max(counts) > INT_MAX:
-        raise CheckpointDecodeError("The checkpoint's counters are wrong")
+    for count in counts:
+        if type(count) is not int or not 0 <= count <= INT_MAX:
+            raise CheckpointDecodeError("The checkpoint's counters are wrong")
     if type(seconds) is not float or not seconds >= 0:
         raise CheckpointDecodeError("The checkpoint's run time is wrong")
     return None if instance_id is None else UUID(bytes=instance_id)
 
 
-def _decoded(body: list[Any], identity: str, registry: Registry | None, resolver: Resolver) -> Snapshot:
+def _decoded(
+    body: list[Any], identity: str, registry: Registry | None, resolver: Resolver, ints_are_small: bool
+) -> Snapshot:
     id_, *counts, run_seconds, frame_count, globals_item, value_item, units_part, shapes, groups = body
     instance_id = read_instance(id_, counts, run_seconds)
     checkpoint_id, call_ordinal, loop_count = counts
@@ -96,27 +101,23 @@ def _decoded(body: list[Any], identity: str, registry: Registry | None, resolver
         raise CheckpointDecodeError("The checkpoint's body belongs to another script than its envelope")
     units = found_units(references, resolver)
     things = Things(units, registry)
-    graph = Graph(things, shapes, groups, frame_count)
-    roots = graph.columns.mixed([globals_item, value_item])
+    graph = Graph(things, shapes, groups, frame_count, ints_are_small=ints_are_small)
+    globals_, value = graph.columns.item(globals_item), graph.columns.item(value_item)
     objects = graph.build()
-    globals_, value = resolved(roots, objects)
+    globals_ = objects[globals_] if type(globals_) is Row else None
     if type(globals_) is not dict:
         raise CheckpointDecodeError("The checkpoint has no globals")
-    frames: list[Frame] = objects[:frame_count]
-    evaluated: list[Unit] = [
-        unit for unit, reference in zip(units, references, strict=True) if reference.source is not None
-    ]
     return Snapshot(
-        unit=units[0],
-        frames=frames,
-        globals=globals_,
-        instance_id=instance_id,
-        checkpoint_id=checkpoint_id,
-        call_ordinal=call_ordinal,
-        loop_count=loop_count,
-        run_seconds=run_seconds,
-        value=value,
-        evaluated=evaluated,
+        units[0],
+        objects[:frame_count],
+        globals_,
+        instance_id,
+        checkpoint_id,
+        call_ordinal,
+        loop_count,
+        run_seconds,
+        objects[value] if type(value) is Row else value,
+        [unit for unit, reference in zip(units, references, strict=True) if reference.source is not None],
     )
 
 

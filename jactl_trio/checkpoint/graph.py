@@ -13,8 +13,8 @@ from ..limits import CHECKPOINT_ROWS_MAX
 from . import rows
 from .catalogue import Things
 from .columns import Columns, Cursor
-from .shapes import SHAPES, FrameShape, Shape
-from .spans import PENDING, DictSpan, ListSpan, ShapedSpan, Span
+from .shapes import SHAPES, Shape
+from .spans import PENDING, DictSpan, ListSpan, PlainSpan, ShapedSpan, Span
 
 _FIELDS_KEPT_MAX = 1_000
 _SHAPES_KEPT_MAX = 100
@@ -23,36 +23,41 @@ _SHAPES_KEPT_MAX = 100
 class Graph:
     """The rows of one checkpoint; `objects` by row number once `build` is done."""
 
-    def __init__(self, things: Things, shapes: Any, groups: Any, frame_count: Any) -> None:
+    __slots__ = ("columns", "filled", "frame_count", "made", "objects", "shapes", "spans", "starts", "things", "total")
+
+    def __init__(
+        self, things: Things, shapes: Any, groups: Any, frame_count: Any, *, ints_are_small: bool = False
+    ) -> None:
         self.things = things
         self.spans: list[Span] = []
+        self.starts: list[int] = []  # of the spans, once they are asked for
         self.total = 0
+        self.frame_count = 0
         self.objects: list[Any] = []
         self.made: set[int] = set()  # closed rows that are made, or being made
         self.filled: set[int] = set()  # rows that are filled, or being filled, because a late row needs them
         self.shapes = self._shapes(shapes)
         self._read_groups(Cursor(groups))
-        self._check_frames(frame_count)
-        self.columns = Columns(things, self.total)
+        if type(frame_count) is not int or self.frame_count != frame_count:
+            raise CheckpointDecodeError("The checkpoint has more or fewer frames than it says")
+        self.columns = Columns(things, self.total, ints_are_small)
         for span in self.spans:
             span.check(self.columns)
-        self.starts = [span.start for span in self.spans]
 
     def build(self) -> list[Any]:
         """Make and fill every object."""
+        objects = self.objects
         for span in self.spans:
-            self.objects += span.shells()
-        for span in self.spans:
-            if not span.is_open:
-                for row in range(span.start, span.start + span.count):
-                    if self.objects[row] is PENDING:
-                        self._make(row)
-        for span in self.spans:
-            span.fill(self.objects)
-        for span in self.spans:
-            if isinstance(span, ShapedSpan):
-                span.finish(self.objects)
-        return self.objects
+            objects += span.shells()
+        unfilled = [span for span in self.spans if not span.is_filled]
+        closed = [span for span in unfilled if not span.is_open]
+        for span in reversed(closed):  # a row is met before those that it refers to
+            self._make_all(span)
+        for span in unfilled:
+            span.fill(objects)
+        for span in closed:
+            span.finish(objects)
+        return objects
 
     def _shapes(self, fields: Any) -> list[Shape]:
         """Those of a script alone are kept: its checkpoints say the same again and again, and a Shape never changes."""
@@ -83,36 +88,49 @@ class Graph:
         return shapes
 
     def _read_groups(self, cursor: Cursor) -> None:
+        """Frames are the first rows, and no other row is one."""
+        shapes, spans, total = self.shapes, self.spans, 0
         while not cursor.is_at_end():
-            (kind,) = cursor.take(1)
+            kind = cursor.one()
             span: Span
-            if type(kind) is int and 0 <= kind < len(self.shapes):
-                span = ShapedSpan(self.total, self.shapes[kind], cursor)
+            if type(kind) is not int:
+                raise CheckpointDecodeError("A group is of no known kind")
+            if 0 <= kind < len(shapes):
+                shape = shapes[kind]
+                count, fields = cursor.rows(shape.width)
+                span = (PlainSpan if shape.is_plain else ShapedSpan)(total, shape, count, fields)
+                if shape.is_frame:
+                    if total != self.frame_count:
+                        raise CheckpointDecodeError("A frame stands among the values")
+                    self.frame_count += count
             elif kind == rows.LIST:
-                span = ListSpan(self.total, cursor)
+                span = ListSpan(total, cursor)
             elif kind == rows.ARRAY:
-                span = ListSpan(self.total, cursor, self.things.type(cursor.take(1)[0]))
+                span = ListSpan(total, cursor, self.things.type(cursor.one()))
             elif kind == rows.DICT:
-                span = DictSpan(self.total, cursor)
+                span = DictSpan(total, cursor)
             else:
                 raise CheckpointDecodeError("A group is of no known kind")
-            self.spans.append(span)
-            self.total += span.count
-            if self.total > CHECKPOINT_ROWS_MAX:
+            spans.append(span)
+            total += span.count
+            if total > CHECKPOINT_ROWS_MAX:
                 raise CheckpointDecodeError(f"The checkpoint has more than {CHECKPOINT_ROWS_MAX} objects")
+        self.total = total
 
-    def _check_frames(self, frame_count: Any) -> None:
-        """The first rows are the frames, and no other row is one."""
-        frames = 0
-        for span in self.spans:
-            if isinstance(span, ShapedSpan) and isinstance(span.shape, FrameShape):
-                if span.start != frames:
-                    raise CheckpointDecodeError("A frame stands among the values")
-                frames += span.count
-        if type(frame_count) is not int or frames != frame_count:
-            raise CheckpointDecodeError("The checkpoint has more or fewer frames than it says")
+    def _make_all(self, span: Span) -> None:
+        """Make closed rows; one that refers to a closed row which is not made yet takes the long way."""
+        objects = self.objects
+        for row in range(span.start + span.count - 1, span.start - 1, -1):
+            if objects[row] is PENDING:
+                made = PENDING if span.is_late else span.made(row, objects)
+                if made is PENDING:
+                    self._make(row)
+                else:
+                    objects[row] = made
 
     def _at(self, row: int) -> Span:
+        if not self.starts:
+            self.starts = [span.start for span in self.spans]
         return self.spans[bisect_right(self.starts, row) - 1]
 
     def _make(self, first: int) -> None:
@@ -140,11 +158,11 @@ class Graph:
 
     def _leave(self, row: int) -> None:
         span, objects = self._at(row), self.objects
-        waits = any(objects[child] is PENDING for child in span.children(row))
         if span.is_open:
-            if not waits:  # else it is filled at the end
+            if not any(objects[child] is PENDING for child in span.children(row)):  # else it is filled at the end
                 span.fill_row(row, objects)
         elif objects[row] is PENDING:
-            if waits:
+            made = span.made(row, objects)
+            if made is PENDING:
                 raise CheckpointDecodeError("Objects that cannot change refer to each other in a circle")
-            objects[row] = span.make(row, objects)
+            objects[row] = made

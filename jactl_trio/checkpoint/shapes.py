@@ -24,7 +24,6 @@ from .catalogue import Things
 from .columns import Cursor
 from .rows import MIXED, PLAIN, REF
 
-LIST_ITERATOR: type = type(iter([]))
 _TABLE_FROM = 8  # Maps with the same keys, from which on making a function for them pays
 
 
@@ -34,6 +33,8 @@ class Shape:
     is_open = True
     is_late = False
     is_of_host = False  # it may be of what the host has registered
+    is_frame = False
+    is_iterator = False
     fixed_codes = -1  # how many fields this kind has; -1: any number
     part_count = 0  # how much is said about a shape between its codes and its names
     has_names = False
@@ -45,6 +46,7 @@ class Shape:
         self.columns = [(index, code) for index, code in enumerate(codes) if code != PLAIN]
         self.references = [(index, code) for index, code in self.columns if code in (REF, MIXED)]
         self.width = max(1, len(codes))
+        self.is_plain = self.is_open and not self.columns
         parts = cursor.take(self.part_count)
         self.names = self._names(cursor) if self.has_names else ()
         self.read(things, *parts)
@@ -62,10 +64,6 @@ class Shape:
     def shell(self) -> Any:
         """An empty object for an open row."""
         raise NotImplementedError
-
-    def shells(self, count: int) -> list[Any]:
-        shell = self.shell
-        return [shell() for _ in range(count)]
 
     def fill(self, shell: Any, fields: Sequence[Any]) -> None:
         """Put a row's fields into its object."""
@@ -117,6 +115,7 @@ class NamedShape(MapShape):
 
 
 class FrameShape(Shape):
+    is_frame = True
     part_count = 3
     has_names = True
 
@@ -135,6 +134,10 @@ class FrameShape(Shape):
 
     def fill(self, shell: Any, fields: Sequence[Any]) -> None:
         shell.locals = dict(zip(self.names, fields, strict=True))
+
+    def filled(self, rows_: Iterable[Sequence[Any]], count: int) -> list[Any]:
+        code, site, names = self.code, self.site, self.names
+        return [Frame(code, site, dict(zip(names, row, strict=False))) for row in rows_]
 
 
 class _SlottedShape(Shape):
@@ -245,6 +248,7 @@ class IteratorShape(Shape):
     """The iterator of a list; its position is set when the list is filled (it would be cut to the length)."""
 
     is_open = False
+    is_iterator = True
     fixed_codes = 2
 
     def make(self, fields: Sequence[Any]) -> Any:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from ..continuation.frames import Frame
 from ..continuation.unit import Unit
 
 
-@dataclass(slots=True, frozen=True)
-class UnitReference:
+class UnitReference(NamedTuple):
     """A unit that a checkpoint needs: found by identity, or compiled from `source` where that is not None (eval)."""
 
     identity: str

@@ -13,7 +13,7 @@ from ..values.numbers import Byte, Long
 from ..values.types import Type
 from .columns import Columns, Cursor, Row, resolved
 from .rows import MIXED, PLAIN, REF
-from .shapes import LIST_ITERATOR, Shape
+from .shapes import Shape
 
 PENDING: Any = type("_Pending", (), {})()  # stands for a closed row that is not made yet
 
@@ -27,43 +27,79 @@ _ARRAY_ITEMS: dict[str, set[type]] = {
 }
 
 
-class ShapedSpan:
-    """Rows of one shape."""
+class PlainSpan:
+    """Rows of one open shape that refer to nothing and need no conversion."""
 
-    def __init__(self, start: int, shape: Shape, cursor: Cursor) -> None:
-        (count,) = cursor.take(1)
-        if type(count) is not int or count < 1:
-            raise CheckpointDecodeError("A group has no rows")
+    __slots__ = ("count", "fields", "shape", "start")
+
+    is_open = True
+    is_late = False
+    is_filled = True  # its objects need no more than what `shells` gives them
+
+    def __init__(self, start: int, shape: Shape, count: int, fields: list[Any]) -> None:
         self.start = start
         self.shape = shape
         self.count = count
-        self.fields = cursor.take(count * shape.width)
-        self.is_filled = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.shape.is_open
-
-    @property
-    def is_late(self) -> bool:
-        return self.shape.is_late
+        self.fields = fields
 
     def check(self, columns: Columns) -> None:
-        fields, width = self.fields, self.shape.width
-        if not self.shape.columns:
+        fields = self.fields
+        if columns.ints_are_small or self.count == 1:
             columns.plain(fields)
-            return
-        codes = self.shape.codes
-        for index in range(width):
-            fields[index::width] = columns.values(codes[index], fields[index::width])
+        else:  # the integers of a column are faster to find
+            width = self.shape.width
+            for index in range(width):
+                columns.plain(fields[index::width])
 
     def shells(self) -> list[Any]:
-        if not self.shape.is_open:
-            return [PENDING] * self.count
-        if self.shape.references or not self.shape.codes:
-            return self.shape.shells(self.count)
-        self.is_filled = True
-        return self.shape.filled(self._rows(), self.count)
+        shape, count = self.shape, self.count
+        if not shape.codes:
+            return [shape.shell() for _ in range(count)]
+        return shape.filled((self.fields,) if count == 1 else _rows(self.fields, shape.width), count)
+
+    def children(self, row: int) -> Iterator[int]:
+        return iter(())
+
+    def made(self, row: int, objects: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def fill_row(self, row: int, objects: Sequence[Any]) -> None:
+        """It is filled."""
+
+    def fill(self, objects: list[Any]) -> None:
+        """They are filled."""
+
+    def finish(self, objects: list[Any]) -> None:
+        """Nothing is left."""
+
+
+class ShapedSpan:
+    """Rows of any other shape."""
+
+    __slots__ = ("count", "fields", "is_filled", "is_late", "is_open", "shape", "start")
+
+    def __init__(self, start: int, shape: Shape, count: int, fields: list[Any]) -> None:
+        self.start = start
+        self.shape = shape
+        self.count = count
+        self.fields = fields
+        self.is_open = shape.is_open
+        self.is_late = shape.is_late
+        self.is_filled = shape.is_open and not shape.references
+
+    def check(self, columns: Columns) -> None:
+        fields, codes, width = self.fields, self.shape.codes, self.shape.width
+        for index in range(width):
+            code = codes[index] if codes else PLAIN
+            fields[index::width] = columns.values(code, fields[index::width])
+
+    def shells(self) -> list[Any]:
+        shape, count = self.shape, self.count
+        if not shape.is_open:
+            return [PENDING] * count
+        if self.is_filled:
+            return shape.filled(_rows(self.fields, shape.width), count)
+        return [shape.shell() for _ in range(count)]
 
     def row(self, row: int) -> list[Any]:
         """The fields of one row, with references as Rows."""
@@ -77,37 +113,42 @@ class ShapedSpan:
     def children(self, row: int) -> Iterator[int]:
         return (int(value) for value in self.row(row) if type(value) is Row)
 
-    def make(self, row: int, objects: Sequence[Any]) -> Any:
-        return self.shape.make(resolved(self.row(row), objects))
+    def made(self, row: int, objects: Sequence[Any]) -> Any:
+        """The object of a closed row; PENDING if it refers to one that is not made yet."""
+        at = (row - self.start) * self.shape.width
+        fields = self.fields[at : at + len(self.shape.codes)]
+        for index, code in self.shape.references:
+            value = fields[index]
+            if code == REF or type(value) is Row:
+                value = fields[index] = objects[value]
+                if value is PENDING:
+                    return PENDING
+        return self.shape.make(fields)
 
     def fill_row(self, row: int, objects: Sequence[Any]) -> None:
         self.shape.fill(objects[row], resolved(self.row(row), objects))
 
     def fill(self, objects: list[Any]) -> None:
         """Fill all rows, if they are open."""
-        width = self.shape.width
-        if not self.shape.is_open or self.is_filled or not self.shape.codes:
+        if not self.is_open:
             return
-        fields = self.fields
+        fields, width = self.fields, self.shape.width
         for index, code in self.shape.references:
             column = fields[index::width]
             fields[index::width] = map(objects.__getitem__, column) if code == REF else resolved(column, objects)
-        self.shape.fill_all(objects[self.start : self.start + self.count], self._rows())
-
-    def _rows(self) -> Iterator[tuple[Any, ...]]:
-        return zip(*[iter(self.fields)] * self.shape.width, strict=False)
+        self.shape.fill_all(objects[self.start : self.start + self.count], _rows(fields, width))
 
     def finish(self, objects: list[Any]) -> None:
         """What is left to do when every list is filled: an iterator's position would be cut to the length."""
-        if self.shape.is_open:
-            return
-        for row in range(self.start, self.start + self.count):
-            if type(objects[row]) is LIST_ITERATOR:
+        if self.shape.is_iterator:
+            for row in range(self.start, self.start + self.count):
                 objects[row].__setstate__(self.row(row)[1])
 
 
 class ListSpan:
     """One row that is a list or an array."""
+
+    __slots__ = ("code", "column", "element", "is_filled", "items", "start")
 
     is_open = True
     is_late = False
@@ -117,17 +158,20 @@ class ListSpan:
         self.start = start
         self.element = element
         self.code, self.column = cursor.column()
+        self.is_filled = False
         self.items: list[Any] = []
 
     def check(self, columns: Columns) -> None:
-        self.code, self.column = columns.read(self.code, self.column)
-        wanted = None if self.element is None else _ARRAY_ITEMS.get(self.element.kind)
-        if wanted is not None and (self.code == REF or not set(map(type, self.column)) <= wanted):
-            raise CheckpointDecodeError(f"An array of {self.element} holds something else")
+        self.code, self.column = code, column = columns.read(self.code, self.column)
+        if code == PLAIN:
+            self.items = column  # ready as it is
+            self.is_filled = True
+        if self.element is not None:
+            wanted = _ARRAY_ITEMS.get(self.element.kind)
+            if wanted is not None and (code == REF or not set(map(type, column)) <= wanted):
+                raise CheckpointDecodeError(f"An array of {self.element} holds something else")
 
     def shells(self) -> list[Any]:
-        if self.code == PLAIN:
-            self.items = self.column  # ready as it is
         return [self.items if self.element is None else Array(self.element, self.items)]
 
     def children(self, row: int) -> Iterator[int]:
@@ -135,22 +179,28 @@ class ListSpan:
             return iter(self.column)
         return (int(value) for value in self.column if type(value) is Row)
 
-    def make(self, row: int, objects: Sequence[Any]) -> Any:
+    def made(self, row: int, objects: Sequence[Any]) -> Any:
         raise NotImplementedError
 
     def fill_row(self, row: int, objects: Sequence[Any]) -> None:
-        if self.code != PLAIN:
+        if not self.is_filled:
             self.items[:] = _objects(self.code, self.column, objects)
 
     def fill(self, objects: list[Any]) -> None:
         self.fill_row(self.start, objects)
 
+    def finish(self, objects: list[Any]) -> None:
+        """Nothing is left."""
+
 
 class DictSpan:
     """One row that is a Map with keys of any kind, or with many."""
 
+    __slots__ = ("key_code", "keys", "start", "value_code", "values")
+
     is_open = True
     is_late = False
+    is_filled = False
     count = 1
 
     def __init__(self, start: int, cursor: Cursor) -> None:
@@ -173,7 +223,7 @@ class DictSpan:
                 if code == REF or type(value) is Row:
                     yield int(value)
 
-    def make(self, row: int, objects: Sequence[Any]) -> Any:
+    def made(self, row: int, objects: Sequence[Any]) -> Any:
         raise NotImplementedError
 
     def fill_row(self, row: int, objects: Sequence[Any]) -> None:
@@ -187,8 +237,15 @@ class DictSpan:
     def fill(self, objects: list[Any]) -> None:
         self.fill_row(self.start, objects)
 
+    def finish(self, objects: list[Any]) -> None:
+        """Nothing is left."""
 
-Span = ShapedSpan | ListSpan | DictSpan
+
+Span = PlainSpan | ShapedSpan | ListSpan | DictSpan
+
+
+def _rows(fields: list[Any], width: int) -> Iterator[tuple[Any, ...]]:
+    return zip(*[iter(fields)] * width, strict=False)
 
 
 def _objects(code: int, column: list[Any], objects: Sequence[Any]) -> list[Any]:

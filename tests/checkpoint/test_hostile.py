@@ -136,6 +136,34 @@ def test_bombs(name: str) -> None:
         read(seal(cbor2.dumps(body), UNIT.identity))
 
 
+@pytest.mark.parametrize("wrong", [2**63, 2**64 - 1, -(2**63) - 1, -(2**64)])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        lambda wrong: [-1, 0, 2, wrong, "a"],
+        lambda wrong: [-1, 0, 2, wrong, 1],
+        lambda wrong: [1, 1, "a", wrong],
+        lambda wrong: [1, 2, "a", 1, "b", wrong],
+        lambda wrong: [1, 2, 1, "a", wrong, "b"],
+        lambda wrong: [-1, 5, 1, wrong],
+    ],
+)
+def test_integers_of_more_than_64_bits_are_refused(fields: Any, wrong: int) -> None:
+    """No data of a script holds such: CBOR could, without a tag."""
+
+    def checkpoint(value: int) -> bytes:
+        body = cbor2.loads(body_of(encode(Snapshot(UNIT, [], {}))))
+        body[7] = b"r1"
+        body[9] = [0, b"", 0, b"\0\0", "a", "b"]
+        body[10] = [0, 1, None, *fields(value)]
+        return seal(cbor2.dumps(body), UNIT.identity)
+
+    for value in (2**63 - 1, -(2**63), 5):
+        assert read(checkpoint(value)).value
+    with pytest.raises(CheckpointDecodeError, match=r"64 bits|something"):
+        read(checkpoint(wrong))
+
+
 def test_tags_are_never_decoded() -> None:
     body = cbor2.loads(body_of(encode(Snapshot(UNIT, [], {}))))
     for tag in (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 256, 258, 260, 55799, 65535):
