@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from ..syntax import nodes
-from ..values.signature import Signature
-from ..values.types import INT, LONG, Type
+from ..values.types import LONG, Type
 from . import trees, wrapping
 from .conversions import converted
+from .intervals import RESULT
 from .lowerer import Lowerer, type_of
+from .ranges import bounds_of
 from .wrapping import BOUNDS, NEAR
 
 DEPTH_MAX = 24  # operators in one Python expression
@@ -69,13 +70,16 @@ def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = _operands(lw, node, type)
     divisor = right.value if isinstance(right, ast.Constant) else None
     if isinstance(divisor, int) and 0 < divisor <= NEAR:
-        known = _known_bounds(node.left)
+        known = bounds_of(lw, node.left)
         if known is not None and known[0] >= 0 and divisor > 1:
             return trees.binary(left, _PYTHON[node.op], right)
         return _BY_CONSTANT[node.op](lw, left, divisor)
     if node.op == "%%" or type.kind == "byte":
         return lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
     left, right = lw.both_simple(left, right)
+    above, below = (bounds_of(lw, side) or BOUNDS[type.kind] for side in (node.left, node.right))
+    if 0 < below[0] <= below[1] <= NEAR and (node.op == "%" or above[0] >= 0):
+        return trees.binary(left, _PYTHON[node.op], right)
     tests = python_divides(node.op, left, right)
     call = lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
     if not tests or any(isinstance(test, ast.Constant) for test in tests):
@@ -168,21 +172,12 @@ def _leaf(lw: Lowerer, node: nodes.Expr, type: Type) -> Raw:
     if isinstance(value, ast.Constant) and isinstance(value.value, int):
         return Raw(value, value.value, value.value)
     low, high = BOUNDS[source.kind if source.kind in BOUNDS and source.kind != "long" else type.kind]
-    low, high = _known_bounds(node) or (low, high)
-    known = lw.bounds.get(value.id) if isinstance(value, ast.Name) else None
+    known = lw.bounds.get(value.id) if isinstance(value, ast.Name) else None  # also what a Current stands for
+    if known is None and _WIDTH.get(source.kind, 3) <= _WIDTH[type.kind]:
+        known = bounds_of(lw, node)
     if known is not None:
-        low, high = known
+        low, high = max(low, known[0]), min(high, known[1])
     return Raw(value, low, high)
-
-
-def _known_bounds(node: nodes.Expr) -> tuple[int, int] | None:
-    """Of a remainder by a positive constant, and of a size."""
-    if isinstance(node, nodes.Binary) and node.op == "%" and type_of(node.left).is_integral and node.right.is_const:
-        divisor = node.right.const
-        return (0, int(divisor) - 1) if type_of(node.right).is_integral and 0 < divisor <= NEAR else None
-    if isinstance(node, nodes.MethodCall) and isinstance(node.target, Signature) and node.target.name in _SIZES:
-        return (0, BOUNDS["int"][1]) if node.type is INT else None
-    return None
 
 
 def _is_shift(node: nodes.Expr, type: Type, lw: Lowerer) -> TypeGuard[nodes.Binary]:
@@ -221,12 +216,12 @@ def _combined(lw: Lowerer, node: nodes.Binary, left: Raw, type: Type) -> Raw:
         left, right = _observed(lw, left, type), _observed(lw, right, type)
     if node.op in _BITS and not (node.op == "&" and _is_mask(left, right, type)):
         left, right = _observed(lw, left, type), _observed(lw, right, type)
-    operator, bounds = _COMBINE[node.op]
-    low, high = bounds(left, right)
+    bounds = RESULT[node.op]
+    low, high = bounds((left.low, left.high), (right.low, right.high))
     if max(-low, high) > _BITS_MAX:
         left, right = _observed(lw, left, type), _observed(lw, right, type)
-        low, high = bounds(left, right)
-    result = Raw(trees.binary(left.value, operator, right.value), low, high, max(left.depth, right.depth) + 1)
+        low, high = bounds((left.low, left.high), (right.low, right.high))
+    result = Raw(trees.binary(left.value, _COMBINE[node.op], right.value), low, high, max(left.depth, right.depth) + 1)
     if lw.options.stress is not None:
         result = Raw(lw.stressed(node, _observed(lw, result, type).value), *BOUNDS[type.kind])
     return result
@@ -243,30 +238,6 @@ def _observed(lw: Lowerer, result: Raw, type: Type) -> Raw:
         return result
     low, high = BOUNDS[type.kind]
     return Raw(value, low, high, result.depth + 1)
-
-
-def _sum(a: Raw, b: Raw) -> tuple[int, int]:
-    return a.low + b.low, a.high + b.high
-
-
-def _difference(a: Raw, b: Raw) -> tuple[int, int]:
-    return a.low - b.high, a.high - b.low
-
-
-def _product(a: Raw, b: Raw) -> tuple[int, int]:
-    corners = (a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high)
-    return min(corners), max(corners)
-
-
-def _and(a: Raw, b: Raw) -> tuple[int, int]:
-    if a.low >= 0 or b.low >= 0:
-        return 0, min(x.high for x in (a, b) if x.low >= 0)
-    return min(a.low, b.low), max(a.high, b.high)
-
-
-def _or(a: Raw, b: Raw) -> tuple[int, int]:
-    bits = max((x if x >= 0 else ~x).bit_length() for x in (a.low, a.high, b.low, b.high))
-    return (0 if a.low >= 0 and b.low >= 0 else -(1 << bits)), (1 << bits) - 1
 
 
 def _divided_by(lw: Lowerer, left: ast.expr, divisor: int) -> ast.expr:
@@ -293,18 +264,17 @@ def _remainder_by(lw: Lowerer, left: ast.expr, divisor: int) -> ast.expr:
     return trees.choice(test, trees.binary(again, ast.Mod(), by), below)
 
 
-_Bounds = Callable[[Raw, Raw], tuple[int, int]]
-_COMBINE: dict[str, tuple[ast.operator, _Bounds]] = {
-    "+": (ast.Add(), _sum),
-    "-": (ast.Sub(), _difference),
-    "*": (ast.Mult(), _product),
-    "&": (ast.BitAnd(), _and),
-    "|": (ast.BitOr(), _or),
-    "^": (ast.BitXor(), _or),
+_COMBINE: dict[str, ast.operator] = {
+    "+": ast.Add(),
+    "-": ast.Sub(),
+    "*": ast.Mult(),
+    "&": ast.BitAnd(),
+    "|": ast.BitOr(),
+    "^": ast.BitXor(),
 }
 _PYTHON: dict[str, ast.operator] = {"/": ast.FloorDiv(), "%": ast.Mod(), "%%": ast.Mod()}
 _BITS = frozenset("&|^")
-_SIZES = frozenset(("size", "length"))
+_WIDTH = {"byte": 0, "int": 1, "long": 2}
 _COUNT_MASK = {"byte": 0x7, "int": 0x1F, "long": 0x3F}  # how many of a shift's bits Java takes
 _BY_CONSTANT: dict[str, Callable[[Lowerer, ast.expr, int], ast.expr]] = {
     "/": _divided_by,

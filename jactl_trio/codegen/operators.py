@@ -13,6 +13,7 @@ from ..syntax import nodes
 from ..values.types import ANY, INT, STRING
 from . import arithmetic, comparisons, trees, wrapping
 from .conversions import as_type, boxed, converted
+from .intervals import RESULT, Bounds
 from .lowerer import IntBranch, Lowerer, lowers, type_of
 from .ranges import where
 from .wrapping import BOUNDS
@@ -186,14 +187,13 @@ def _is_int_constant(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and type(value.value) is int
 
 
-def _dynamic_bounds(op: str, left: ast.expr, right: ast.expr) -> tuple[int, int]:
-    sides = []
-    for side in (left, right):
-        low, high = BOUNDS["int"]
-        if _is_int_constant(side):
-            low = high = side.value  # type: ignore[attr-defined]
-        sides.append(arithmetic.Raw(side, low, high))
-    return arithmetic._COMBINE[op][1](*sides)
+def _dynamic_bounds(op: str, left: ast.expr, right: ast.expr) -> Bounds:
+    """Of two ints."""
+    one, two = (
+        (trees.value_of(side), trees.value_of(side)) if _is_int_constant(side) else BOUNDS["int"]
+        for side in (left, right)
+    )
+    return RESULT[op](one, two)
 
 
 def _bits(lw: Lowerer, node: nodes.Binary) -> ast.expr:

@@ -18,7 +18,7 @@ from ..values.types import Type
 from . import names, trees
 from .conversions import boxed, for_variable
 from .lowerer import Lowerer, lowers, type_of
-from .ranges import forget
+from .ranges import declared, forget
 
 
 def declare(lw: Lowerer, variable: Variable) -> str:
@@ -254,4 +254,5 @@ def _declaration(lw: Lowerer, node: nodes.VarDecl) -> ast.expr:
     if variable.is_const and variable.kind != "global":
         return lw.constant(variable.const)
     initialise(lw, variable, value, node.pos)
+    declared(lw, variable, node.value)
     return read(lw, variable, node.pos) if node.result_used else trees.none()
