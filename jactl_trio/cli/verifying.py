@@ -14,7 +14,6 @@ from typing import Any
 
 from ..errors import CompileError, UsageError
 from ..runtime.context import Context
-from ..values.json import decode
 from ..verify import need_hypothesis
 from .codes import OK, SCRIPT_FAILED
 from .sources import source_of
@@ -86,18 +85,14 @@ def _subject(file: str, options: Options) -> Any:
 
 def _object(option: str, text: str) -> dict[str, Any]:
     """A JSON object, given as text or as the name of a file."""
+    from ..verify.expectations import json_object
+
     if not text.lstrip().startswith("{"):
         try:
             text = source_of(text)
         except OSError as error:
             raise UsageError(f"{option} {text}: no JSON object, and no file: {error.strerror}") from None
-    try:
-        found = decode(text)
-    except Exception as error:
-        raise UsageError(f"{option}: {error}") from None
-    if not isinstance(found, dict):
-        raise UsageError(f"{option} is no JSON object")
-    return found
+    return json_object(option, text)
 
 
 @contextmanager

@@ -37,11 +37,11 @@ class Expectation:
 
     def given(self) -> dict[str, Any]:
         """The globals. UsageError where they are no JSON object."""
-        return _object("globals", self.globals)
+        return json_object("// globals", self.globals)
 
     def sent(self) -> dict[str, list[Any]]:
         """The messages. UsageError where they are no JSON object of lists."""
-        found = _object("messages", self.messages)
+        found = json_object("// messages", self.messages)
         for name, values in found.items():
             if not isinstance(values, list):
                 raise UsageError(f"// messages: those called {name} are no list")
@@ -57,15 +57,16 @@ def expectation_of(source: str) -> Expectation:
     return Expectation(_lines(found.get("expect")), found.get("error"), _lines(output), given, sent, once)
 
 
-def _object(comment: str, text: str | None) -> dict[str, Any]:
+def json_object(place: str, text: str | None) -> dict[str, Any]:
+    """What stands at a place that an error names; nothing there is an empty object. UsageError for another text."""
     if text is None:
         return {}
     try:
         found = decode(text)
     except Exception as error:
-        raise UsageError(f"// {comment}: {error}") from None
+        raise UsageError(f"{place}: {error}") from None
     if not isinstance(found, dict):
-        raise UsageError(f"// {comment}: {text} is no JSON object")
+        raise UsageError(f"{place}: {text} is no JSON object")
     return found
 
 

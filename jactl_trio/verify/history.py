@@ -19,12 +19,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Begun(Event):
-    """The instance runs on a host, from a checkpoint or (None) from its first line."""
+    """The instance runs on a host, from a checkpoint or (None) from its first line. is_woken: it goes on where it
+    hibernated, after that."""
 
     checkpoint_id: int | None
     expected_id: int | None = None  # the last checkpoint that is durable
+    is_woken: bool = False
 
     def __str__(self) -> str:
+        if self.is_woken:
+            return "wakes where it hibernated"
         return "starts" if self.checkpoint_id is None else f"recovers from checkpoint {self.checkpoint_id}"
 
 
@@ -45,6 +49,25 @@ class Looked(Event):
 
     def __str__(self) -> str:
         return f"sees {self.kind}: {self.value}"
+
+
+@dataclass(frozen=True)
+class Received(Event):
+    """The script waits no longer for a message; seq: of the message that it has; None: none came in time."""
+
+    name: str
+    seq: int | None
+
+    def __str__(self) -> str:
+        return f"waits for a message {self.name!r} in vain" if self.seq is None else f"receives {self.name!r}"
+
+
+@dataclass(frozen=True)
+class Rested(Event):
+    """It hibernates: what waits is in the store."""
+
+    def __str__(self) -> str:
+        return "hibernates"
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,21 @@ import trio
 from ..errors import StoreError
 from ..runtime.environment import Environment
 from ..runtime.instance import Instance
+from ..runtime.opening import open_runtime
 from ..runtime.runtime import Runtime
+from ..runtime.store_box import StoreBox
 from ..runtime.store_environment import StoreEnvironment
 from ..store.interface import CheckpointStore
 from ..store.processes import leave
-from ..store.records import ENDED, Answer, Finish, Save
-from .history import Deleted, SaveAnswered, SaveAsked, Saved
+from ..store.records import ENDED, Answer, Finish, Hibernate, Message, Save
+from .history import Deleted, Rested, SaveAnswered, SaveAsked, Saved
 from .hosts import DELAY_SECONDS, Crash, Host
 from .schedule import Action, Point
 from .scripted_post import ScriptedBox, send_all
 from .subjects import INSTANCE, Subject
 
 T = TypeVar("T")
+_POINTS = {Save: Point.SAVE, Finish: Point.END, Hibernate: Point.REST}  # of what is written
 LEASE_SECONDS = 1e10  # hosts die when the schedule says so; scripts may sleep for years
 
 
@@ -34,6 +37,7 @@ class EnvironmentHome:
     """The specification's two hooks, and nothing that fences hosts off from one another."""
 
     can_fence = False
+    is_resting = False
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
@@ -48,13 +52,29 @@ class EnvironmentHome:
         return self.kept[self.id][0] if self.id in self.kept else None
 
     async def admit(self, runtime: Runtime, host: Host) -> Instance:
-        script = self.subject.script(runtime.context)
+        action = host.pass_point(Point.SEND) if self.subject.messages else None
         kept = self.kept.get(self.id)
-        box = ScriptedBox(runtime.context, self.subject.messages, {} if kept is None else kept[2])
+        taken = {} if kept is None else kept[2]
+        box = ScriptedBox(runtime.context, self.subject.messages, taken, host.received)
         host.environment.box = runtime.post.box = box
         runtime.post.poll_s = math.inf
+        if action is Action.CRASH:
+            host.crash()
+        box.are_there = action is not Action.DELAY
+        instance = await self._admitted(runtime, host)
+        if action is Action.CRASH_AFTER:
+            host.crash()
+        if action is Action.DELAY:
+            await trio.sleep(DELAY_SECONDS)
+            box.are_there = True
+            runtime.post.stir()
+        return instance
+
+    async def _admitted(self, runtime: Runtime, host: Host) -> Instance:
+        kept = self.kept.get(self.id)
         if kept is not None:
             return await runtime.recover_checkpoint(kept[1])
+        script = self.subject.script(runtime.context)
         instance = await runtime.start(script, self.subject.given(), id=self.id, output=host)
         host.adopt(instance)
         return instance
@@ -128,6 +148,7 @@ class StoreHome:
         self.store = store
         self.id = INSTANCE
         self.is_over = False
+        self.is_resting = False
 
     def environment(self, host: Host) -> Environment:
         return _FaultyStoreEnvironment(self, host)
@@ -143,8 +164,26 @@ class StoreHome:
         """
         runtime.post.poll_s = math.inf
         instance = await self._admitted(runtime, host)
-        await send_all(runtime, self.subject, self.id)
+        if self.subject.messages:
+            await self._send(runtime, host)
         return instance
+
+    async def _send(self, runtime: Runtime, host: Host) -> None:
+        """Each host sends all messages, under keys; what it takes another one to send it hears of, as of news."""
+        action = host.pass_point(Point.SEND)
+        if action is Action.CRASH:
+            host.crash()
+        if action in (Action.DELAY, Action.ELSEWHERE):
+            await trio.sleep(DELAY_SECONDS)
+        if action is Action.ELSEWHERE:
+            async with open_runtime(runtime.context, environment=InLineEnvironment(self.store)) as other:
+                await send_all(other, self.subject, self.id)
+            runtime.stir()
+            await trio.sleep(DELAY_SECONDS)
+        else:
+            await send_all(runtime, self.subject, self.id)
+        if action is Action.CRASH_AFTER:
+            host.crash()
 
     async def _admitted(self, runtime: Runtime, host: Host) -> Instance:
         if host.run % 3:
@@ -170,11 +209,34 @@ class StoreHome:
         return "" if self.store.checkpoint(self.id) is None else "its checkpoint was not deleted"
 
 
-class _FaultyStoreEnvironment(StoreEnvironment):
+class InLineEnvironment(StoreEnvironment):
+    """Calls its store in the Trio thread."""
+
+    def __init__(self, store: CheckpointStore) -> None:
+        super().__init__(store, lease_s=LEASE_SECONDS)
+
+    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+        await trio.lowlevel.checkpoint()
+        return method(*arguments)
+
+
+class _TellingBox(StoreBox):
+    """on_taken: told of each message that is received."""
+
+    on_taken: Callable[[Message], None]
+
+    def take(self, message: Message) -> None:
+        super().take(message)
+        self.on_taken(message)
+
+
+class _FaultyStoreEnvironment(InLineEnvironment):
     def __init__(self, home: StoreHome, host: Host) -> None:
-        super().__init__(home.store, lease_s=LEASE_SECONDS)
+        super().__init__(home.store)
         self.home = home
         self.host = host
+        self.box = _TellingBox(home.store, self.call, self._put)
+        self.box.on_taken = host.received
 
     # The hooks, as the script's side sees them
 
@@ -207,7 +269,7 @@ class _FaultyStoreEnvironment(StoreEnvironment):
 
     async def _written(self, owner: UUID, operations: list[Any]) -> list[Answer]:
         host, kinds = self.host, {type(operation) for operation in operations}
-        point = Point.SAVE if Save in kinds else Point.END if Finish in kinds else None
+        point = next((_POINTS[kind] for kind in _POINTS if kind in kinds), None)
         action = None if point is None else host.pass_point(point)
         if action is Action.CRASH:
             host.crash()
@@ -217,15 +279,24 @@ class _FaultyStoreEnvironment(StoreEnvironment):
             raise StoreError("the disk is full")
         answers = self.store.write(owner, operations)
         for operation, answer in zip(operations, answers, strict=True):
-            if isinstance(operation, Save) and answer is None:
-                host.tell(Saved(host.run, operation.checkpoint_id))
-            if isinstance(operation, Finish) and answer is None:
-                self.home.is_over = True
+            if answer is None:
+                self._done(operation)
         if action is Action.CRASH_AFTER:
             host.crash()
         if action is Action.FAILS_AFTER:
             raise StoreError("the connection was lost")
         return answers
+
+    def _done(self, operation: Any) -> None:
+        if isinstance(operation, Save):
+            self.home.is_resting = False
+            self.host.tell(Saved(self.host.run, operation.checkpoint_id))
+        elif isinstance(operation, Hibernate):
+            self.home.is_resting = True
+            self.host.awaited = None
+            self.host.tell(Rested(self.host.run))
+        elif isinstance(operation, Finish):
+            self.home.is_over = True
 
     async def close(self) -> None:
         if self.host.is_dead:

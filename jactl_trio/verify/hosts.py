@@ -15,7 +15,8 @@ from ..continuation import requests
 from ..runtime.driver import HANDLERS
 from ..runtime.instance import Instance
 from ..runtime.runtime import Runtime
-from .history import Begun, Called, Event, Fault, Gone, Looked, Printed
+from ..store.records import Message
+from .history import Begun, Called, Ended, Event, Fault, Gone, Looked, Printed, Received, SaveAsked
 from .schedule import Action, Point
 from .scripted_senses import ScriptedSenses
 from .subjects import Call
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .trial import Trial
 
 DELAY_SECONDS = 1.0
-_SLEEP = HANDLERS[requests.Sleep].__code__
+_WAITS = {HANDLERS[requests.Sleep].__code__: Point.SLEEP, HANDLERS[requests.Receive].__code__: Point.RECEIVE}
 _ADVANCE = Runtime._advance.__code__
 
 
@@ -36,6 +37,7 @@ class Home(Protocol):
     """Where the checkpoints of a trial are kept, and how a host gets the instance from there."""
 
     can_fence: bool  # does it know owners?
+    is_resting: bool  # is what is durable a wait?
 
     def environment(self, host: Host) -> Any: ...
     def durable_id(self) -> int | None: ...
@@ -54,11 +56,25 @@ class Host:
         self.environment: Any = None
         self.instance: Instance | None = None
         self.is_dead = False
-        self._asleep: Any = None  # the sleep that was noticed last
+        self._waits: Any = None  # the wait that was noticed last
+        self.awaited: str | None = None  # the message that the script has begun to wait for, as far as is known
 
     def tell(self, event: Event) -> None:
-        if not self.is_dead:
-            self.trial.history.events.append(event)
+        if self.is_dead:
+            return
+        goes_on = isinstance(event, Printed | Looked | Called | SaveAsked)
+        ends = isinstance(event, Ended) and event.answer is not None
+        if self.awaited is not None and (goes_on or ends):
+            self._received(None)
+        self.trial.history.events.append(event)
+
+    def received(self, message: Message) -> None:
+        self._received(message.seq)
+
+    def _received(self, seq: int | None) -> None:
+        name, self.awaited = self.awaited, None
+        if name is not None:
+            self.tell(Received(self.run, name, seq))
 
     def adopt(self, instance: Instance) -> None:
         """The instance begins to run here."""
@@ -67,7 +83,9 @@ class Host:
         run = instance._run
         run.senses = ScriptedSenses(run, f"run {self.run}", on_seen=self._looked)
         begins_at = instance.checkpoint_id if instance.is_recovered and instance.checkpoint_id else None
-        self.tell(Begun(self.run, begins_at, self.trial.home.durable_id() or None))
+        home = self.trial.home
+        self.awaited = None
+        self.tell(Begun(self.run, begins_at, home.durable_id() or None, home.is_resting))
 
     # Points
 
@@ -140,16 +158,22 @@ class Host:
         self.tell(Called(self.run, ctx.checkpoint_id, ctx.call_ordinal, call.name, call.text, is_awaited))
 
     def parked(self, coroutine: Any) -> None:
-        """The instance's task waits; a sleep is a point."""
-        asleep = _sleep_of(coroutine)
-        if asleep is not None and asleep is not self._asleep and not self.is_dead:
-            self._asleep = asleep
-            if self.pass_point(Point.SLEEP) is Action.CRASH:
-                self.die()
+        """The instance's task waits; a sleep, and a wait for a message, are points."""
+        waits = _wait_of(coroutine)
+        if waits is None or waits is self._waits or self.is_dead:
+            return
+        self._waits = waits
+        point = _WAITS[waits.cr_code]
+        if point is Point.RECEIVE:
+            if self.awaited is not None:
+                self._received(None)
+            self.awaited = waits.cr_frame.f_locals["request"].name
+        if self.pass_point(point) is Action.CRASH:
+            self.die()
 
 
 class Watch(trio.abc.Instrument):
-    """Notices that a script sleeps, for there is no call of anything of the host's at that point."""
+    """Notices that a script waits, for there is no call of anything of the host's at that point."""
 
     def __init__(self, host_of: Callable[[trio.lowlevel.Task], Host | None]) -> None:
         self._host_of = host_of
@@ -161,8 +185,8 @@ class Watch(trio.abc.Instrument):
                 host.parked(task.coro)
 
 
-def _sleep_of(coroutine: Any) -> Any:
-    """The driver's sleep that a task is in."""
-    while coroutine is not None and getattr(coroutine, "cr_code", None) is not _SLEEP:
+def _wait_of(coroutine: Any) -> Any:
+    """The driver's sleep, or its wait for a message, that a task is in."""
+    while coroutine is not None and getattr(coroutine, "cr_code", None) not in _WAITS:
         coroutine = getattr(coroutine, "cr_await", None)
     return coroutine

@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from ..errors import StoreError, UsageError
-from ..store import CheckpointStore, MemoryStore, open_store
+from ..store import CheckpointStore, MemoryStore, SQLiteStore, open_store
 from ..store.records import Delete
 from .loading import load
+from .scripted_senses import virtual_time
 
 StoreMaker = Callable[[], CheckpointStore | None]
 StoreFactory = Callable[[], CheckpointStore]
@@ -39,7 +40,7 @@ def places(store: str | StoreFactory | None = None) -> Iterator[list[Place]]:
     """An Environment, and a store: a MemoryStore, that of a URL, or what MODULE:FACTORY or a function makes."""
     with ExitStack() as stack:
         if store is None or store == "memory:":
-            found = Place("memory", MemoryStore)
+            found = Place("memory", lambda: MemoryStore(virtual_time))
         elif not isinstance(store, str):
             found = Place("store", _Cleared(store, stack))
         elif store.startswith("sqlite:"):
@@ -67,7 +68,7 @@ class _Files:
         for path in self.folder.iterdir():
             path.unlink()
         self._count += 1
-        self._present = open_store(f"sqlite:{self.folder / str(self._count)}")
+        self._present = SQLiteStore(self.folder / str(self._count), clock=virtual_time)
         return self._present
 
     def _close(self) -> None:

@@ -7,6 +7,7 @@ answer      the value or error, and the globals left, are those of the plain run
 output      between two checkpoints a run prints what the plain run prints; one that was stopped, a beginning of it
 calls       host calls with the same idempotency key are the same calls, those of the plain run, and none is left out
 repeated    a call that is made again with the same key has the same arguments, whatever clocks and chance show then
+received    messages of one name are received in their order, and none again that a checkpoint has behind it
 once        a call of a function that the script names in `// once:` is not made again with the same idempotency key
 deleted     delete_checkpoint is called once, at the end, with the last id
 owner       an instance whose end was recorded, or that another host has taken over, writes nothing more
@@ -29,6 +30,7 @@ from .history import (
     Fault,
     Gone,
     History,
+    Rested,
     SaveAnswered,
     SaveAsked,
     Saved,
@@ -38,7 +40,7 @@ from .schedule import Action, Point
 from .traces import WITH_ANSWER, Stretch, Traced, traced
 
 _CRASHES = (Action.CRASH, Action.CRASH_AFTER)
-_HARMLESS = (Action.DELAY, Action.TWICE)  # for the one who has the instance
+_HARMLESS = (Action.DELAY, Action.TWICE, Action.HIBERNATES, Action.ELSEWHERE)  # for the one who has the instance
 _STOPS = {Action.CANCEL: "cancelled", Action.RELEASE: "released", Action.SHUTDOWN: "released"}
 _OVER = (*WITH_ANSWER, "cancelled")
 
@@ -173,6 +175,17 @@ def _once(found: Traced, reference: Reference) -> Iterator[Violation]:
             yield Violation("once", event.run, f"{event.name}() to be called once, as in run {first.run}", str(event))
 
 
+def _received(found: Traced, reference: Reference) -> Iterator[Violation]:
+    for stretch in found.stretches:
+        last: dict[str, int] = {}
+        for one in stretch.all_received:
+            if one.seq is not None and one.seq <= last.get(one.name, 0):
+                yield Violation(
+                    "received", stretch.run, f"another message {one.name!r}", "one that was received before"
+                )
+            last[one.name] = max(one.seq or 0, last.get(one.name, 0))
+
+
 def _calls_text(calls: list[tuple[str, str]]) -> str:
     return ", ".join(f"{name}({arguments})" for name, arguments in calls) or "no call"
 
@@ -217,7 +230,7 @@ def _owner(found: Traced, reference: Reference) -> Iterator[Violation]:
             for other in alive - {event.run}:
                 yield Violation("owner", event.run, f"to be refused, for run {other} has the instance", str(event))
             alive.add(event.run)
-        elif isinstance(event, Ended | Gone) or (isinstance(event, Fault) and event.action not in _HARMLESS):
+        elif isinstance(event, Ended | Gone | Rested) or (isinstance(event, Fault) and event.action not in _HARMLESS):
             alive.discard(event.run)
         writes = isinstance(event, Saved | Deleted) or (isinstance(event, Ended) and event.status in _OVER)
         is_kept = isinstance(event, Ended) and event.run not in {one.run for one in found.history.of(Begun)}
@@ -292,6 +305,7 @@ RULES: dict[str, Callable[[Traced, Reference], Iterator[Violation]]] = {
     "output": _output,
     "calls": _calls,
     "repeated": _repeated,
+    "received": _received,
     "once": _once,
     "deleted": _deleted,
     "owner": _owner,

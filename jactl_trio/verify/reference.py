@@ -187,8 +187,8 @@ async def drive(
     late_s: how long the instance had lived when that was saved.  taken: how many messages it had received by then.
     """
     host, run = _PlainHost(subject), driver.run_state
-    run.senses = ScriptedSenses(run, "plain", seen, late_s)
-    driver.post = PlainPost(ScriptedBox(run.context, subject.messages, taken), subject.recorder.problems)
+    run.senses = senses = ScriptedSenses(run, "plain", seen, late_s)
+    driver.post = PlainPost(ScriptedBox(run.context, subject.messages, taken), subject.recorder.problems, senses)
     LISTENER.set(host)
     given = run.globals  # the caller's map shows what the script made of it, also where that was restored from bytes
     run.output = host

@@ -1,8 +1,8 @@
 """A schedule: what goes wrong, and when. It is drawn by Hypothesis, read by people, and repeated from its text.
 
-A run of a script passes *points*: each beginning of a host, each save, each host call, each sleep, its end. They are
-counted from 1 over all the runs of a trial. A schedule names an action for a few of them; at all the others
-everything goes on.
+A run of a script passes *points*: each beginning of a host, the moment when messages are sent to it, each save, host
+call, sleep and wait for a message, each time that it is laid to rest in the store, its end. They are counted from 1
+over all the runs of a trial. A schedule names an action for a few of them; at all the others everything goes on.
 
     3:crash-after 5:save-fails 9:release
 """
@@ -22,9 +22,12 @@ class Point(enum.StrEnum):
     """Where an action can happen."""
 
     BEGIN = "begin"  # a host is about to start or recover the instance
+    SEND = "send"  # somebody is about to send the instance its messages
     SAVE = "save"
     CALL = "call"  # of a function of the host
     SLEEP = "sleep"
+    RECEIVE = "receive"  # the script waits for a message
+    REST = "rest"  # an instance that hibernates is about to be stored
     END = "end"  # the end is about to be recorded: delete_checkpoint, or the store's last transaction
 
 
@@ -41,17 +44,23 @@ class Action(enum.StrEnum):
     CANCEL = "cancel"  # Instance.cancel(), for good
     TAKEN = "taken"  # the store believes the host to be dead, and another one takes the instance over
     TWICE = "twice"  # two hosts recover at once
+    HIBERNATES = "hibernates"  # what waits on this host waits in the store
+    ELSEWHERE = "elsewhere"  # another host sends them, while it waits
 
 
 _SUSPENDED = frozenset(
     (Action.DELAY, Action.CRASH, Action.CRASH_AFTER, Action.RELEASE, Action.SHUTDOWN, Action.CANCEL, Action.TAKEN)
 )
+_OF_WRITES = frozenset((Action.DELAY, Action.FAILS, Action.FAILS_AFTER, Action.CRASH, Action.CRASH_AFTER))
 POSSIBLE: dict[Point, frozenset[Action]] = {
-    Point.BEGIN: frozenset((Action.DELAY, Action.CRASH, Action.TWICE)),
+    Point.BEGIN: frozenset((Action.DELAY, Action.CRASH, Action.TWICE, Action.HIBERNATES)),
+    Point.SEND: frozenset((Action.DELAY, Action.CRASH, Action.CRASH_AFTER, Action.ELSEWHERE)),
     Point.SAVE: _SUSPENDED | {Action.FAILS, Action.FAILS_AFTER},
     Point.CALL: _SUSPENDED,
     Point.SLEEP: _SUSPENDED - {Action.DELAY, Action.CRASH_AFTER},
-    Point.END: frozenset((Action.DELAY, Action.FAILS, Action.FAILS_AFTER, Action.CRASH, Action.CRASH_AFTER)),
+    Point.RECEIVE: _SUSPENDED - {Action.DELAY, Action.CRASH_AFTER},
+    Point.REST: _OF_WRITES,
+    Point.END: _OF_WRITES,
 }
 
 

@@ -1,12 +1,13 @@
 """The messages that a script is sent under verification -> what its receive() gives, in plain runs and in trials.
 
-They come in the order of the comment `// messages:`, and each is there before the script asks.
+They come in the order of the comment `// messages:`. In a plain run each is there before the script asks, unless the
+run that it is compared with has waited for it in vain; in a trial they come when the schedule says so.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from ..runtime.letters import encoded_message
 from ..runtime.post import Post
 from ..runtime.runtime import Runtime
 from ..store.records import Message, Send, Waiting
+from .scripted_senses import ScriptedSenses
 
 if TYPE_CHECKING:
     from .subjects import Subject
@@ -26,12 +28,23 @@ SENDS_MAX = 6  # of one message, while the store fails
 
 
 class ScriptedBox:
-    """All messages, by name. taken: how many of a name the instance has received."""
+    """All messages, by name. taken: how many of a name the instance has received.  are_there: were they sent?
 
-    def __init__(self, context: Context, messages: Mapping[str, Sequence[Any]], taken: Mapping[str, int]) -> None:
+    on_taken: told of each that is received.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        messages: Mapping[str, Sequence[Any]],
+        taken: Mapping[str, int],
+        on_taken: Callable[[Message], None] = lambda message: None,
+    ) -> None:
         self._context = context
         self._messages = messages
+        self._on_taken = on_taken
         self.taken = dict(taken)
+        self.are_there = True
 
     async def put(self, send: Send) -> None:
         raise UnknownInstanceError("All messages of a trial are sent before it begins")
@@ -43,7 +56,7 @@ class ScriptedBox:
 
     def first(self, id: UUID, name: str) -> Message | None:
         values, index = self._messages.get(name, ()), self.taken.get(name, 0)
-        if index >= len(values):
+        if index >= len(values) or not self.are_there:
             return None
         return Message(id, index + 1, name, encoded_message(self._context, id, name, values[index]))
 
@@ -52,24 +65,33 @@ class ScriptedBox:
 
     def take(self, message: Message) -> None:
         self.taken[message.name] = message.seq
+        self._on_taken(message)
 
     def forget(self, id: UUID) -> None:
         pass
 
 
 class PlainPost(Post):
-    """Of a plain run, in which nobody carries anything: the message is there, or never comes."""
+    """Of a plain run, in which nobody carries anything: the message is there, or never comes.
+
+    senses: know which waits were in vain.
+    """
 
     box: ScriptedBox
 
-    def __init__(self, box: ScriptedBox, problems: list[str]) -> None:
+    def __init__(self, box: ScriptedBox, problems: list[str], senses: ScriptedSenses) -> None:
         super().__init__(box)
         self.problems = problems
+        self.senses = senses
 
     async def receive(self, id: UUID, name: str, timeout_s: float = math.inf) -> Message | None:
         await trio.lowlevel.checkpoint()
         message = self.box.first(id, name)
-        if message is not None:
+        is_in_vain = not self.senses.receives(name, message is not None)
+        if message is not None and is_in_vain and timeout_s < math.inf:
+            await trio.sleep(timeout_s)
+            message = None
+        elif message is not None:
             self.box.take(message)
         elif timeout_s == math.inf:
             self.problems.append(

@@ -1,4 +1,5 @@
-"""A run's clock and chance under verification: known values, and each that a script sees is noted.
+"""A run's clock and chance under verification: known values, and each that a script sees is noted. So is whether a
+wait for a message was in vain, which is chance to a script, too.
 
 The clock is the mock clock's, from EPOCH on; chance differs from run to run, but is the same each time the schedule is
 repeated. The plain run that a run is compared with is given what that run has seen.
@@ -18,6 +19,11 @@ from ..continuation.senses import Senses
 
 EPOCH_NS = 1_767_225_600 * 10**9  # the first second of 2026
 Seen = tuple[tuple[Any, ...], ...]  # after each checkpoint, in the order in which it was seen
+
+
+def virtual_time() -> float:
+    """Seconds since 1970 by the mock clock, for stores whose clock can be set; outside of trials it stands."""
+    return EPOCH_NS / 1e9 + (trio.current_time() if trio.lowlevel.in_trio_run() else 0.0)
 
 
 class ScriptedSenses(Senses):
@@ -54,6 +60,11 @@ class ScriptedSenses(Senses):
 
     def uuid(self) -> uuid.UUID:
         found: uuid.UUID = self._look("a new UUID", lambda chance: uuid.UUID(int=chance.getrandbits(128), version=4))
+        return found
+
+    def receives(self, name: str, is_there: bool) -> bool:
+        """Does a wait for a message end with one?"""
+        found: bool = self._look(f"a message {name!r}", lambda chance: is_there)
         return found
 
     def _now_ns(self) -> int:

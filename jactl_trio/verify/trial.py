@@ -23,7 +23,8 @@ PAUSE_SECONDS = 1.0  # until the next host comes up: its clock shows another tim
 YEARS_MAX = 100.0  # of the mock clock, until a trial counts as stuck
 _HOST: ContextVar[Host | None] = ContextVar("_HOST", default=None)
 _OVER = (Status.FINISHED, Status.FAILED, Status.CANCELLED, Status.PARKED)
-_NEEDS_OWNERS = frozenset((Action.TAKEN, Action.TWICE))
+_NEEDS_A_STORE = frozenset((Action.TAKEN, Action.TWICE, Action.HIBERNATES, Action.ELSEWHERE))
+LOOKS_SECONDS = 1e9  # between looks of a host on which instances hibernate: it hears of what there is
 
 
 def run_trial(subject: Subject, schedule: Schedule, store: CheckpointStore | None = None) -> History:
@@ -56,7 +57,7 @@ class Trial:
 
     def possible(self, point: Point) -> frozenset[Action]:
         """The actions that this trial knows at a point."""
-        return POSSIBLE[point] if self.home.can_fence else POSSIBLE[point] - _NEEDS_OWNERS
+        return POSSIBLE[point] if self.home.can_fence else POSSIBLE[point] - _NEEDS_A_STORE
 
     def begin_host(self) -> None:
         """One more host comes up."""
@@ -87,7 +88,13 @@ class Trial:
         instance: Instance | None = None
         try:
             with host.scope:
-                async with open_runtime(context, environment=host.environment, on_recover=host.adopt) as runtime:
+                async with open_runtime(
+                    context,
+                    environment=host.environment,
+                    on_recover=host.adopt,
+                    hibernate_after=0.0 if action is Action.HIBERNATES else None,
+                    recover_every=LOOKS_SECONDS if action is Action.HIBERNATES else None,
+                ) as runtime:
                     instance = await self.home.admit(runtime, host)
                     if action is Action.CRASH:
                         host.die()
@@ -100,7 +107,7 @@ class Trial:
             with suppress(NotImplementedError):
                 self.home.lose(host)
         elif instance is not None or host.instance is not None:
-            await _tell_end(host, instance or host.instance)
+            await _tell_end(host, host.instance or instance)
 
     def _beginning(self, host: Host) -> Action | None:
         action = self.conductor.pass_point(Point.BEGIN, self.possible(Point.BEGIN))

@@ -93,7 +93,7 @@ def test_a_schedule_is_its_text() -> None:
     for wrong in ("3", "x:crash", "3:explode"):
         with pytest.raises(jactl.UsageError):
             Schedule.parse(wrong)
-    assert set(Point) == {"begin", "save", "call", "sleep", "end"}
+    assert set(Point) == {"begin", "send", "save", "call", "sleep", "receive", "rest", "end"}
 
 
 @pytest.mark.parametrize("home", HOMES)
@@ -132,7 +132,7 @@ def test_a_script_without_an_end_is_told_of(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("home", HOMES)
 @pytest.mark.parametrize("action", Action)
-@pytest.mark.parametrize("point", range(1, 6))
+@pytest.mark.parametrize("point", range(1, 11))
 def test_messages_are_received_once_whatever_happens(point: int, action: Action, home: str) -> None:
     source = """
         // messages: {"order": [3, 4], "approved": [{"by": "Ann"}]}
