@@ -261,4 +261,11 @@ BUGS = (
         "return tuple(seq for _, seq in taken) if taken else ()",
         "return tuple(seq + 1 for _, seq in taken) if taken else ()",
     ),
+    Bug(
+        "commit runs before its checkpoint is saved",
+        "builtins/globals.py",
+        "    saved = suspend(SaveCheckpoint())\n    closure = commit if saved else recover\n",
+        "    early = None\n    if commit is not None:\n        early = commit()\n"
+        "    saved = suspend(SaveCheckpoint())\n    if saved:\n        return early\n    closure = recover\n",
+    ),
 )

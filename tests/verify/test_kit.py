@@ -16,7 +16,7 @@ import jactl_trio as jactl
 from jactl_trio import verify
 from jactl_trio.errors import UsageError
 from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
-from jactl_trio.store.records import Answer, Operation, Save
+from jactl_trio.store.records import Answer, Hibernate, Message, Operation, Save, Send, Waiting
 from jactl_trio.verify import FaultyStore, NotVerified, StoreFault, check_store
 from jactl_trio.verify.around import AroundStore
 
@@ -52,6 +52,67 @@ def test_a_store_that_breaks_a_rule_is_told_which() -> None:
     assert "each save replaces the one before" not in rules
     with pytest.raises(NotVerified, match=r"expected  assert isinstance\(answer, StaleInstanceError\)\n.*where "):
         check_store(Unfenced, examples=1)
+
+
+class _OfEach(MemoryStore):
+    """Changes an operation on its way; `changed` is overridden."""
+
+    def write(self, owner: uuid.UUID, operations: Sequence[Operation]) -> list[Answer]:
+        return super().write(owner, [self.changed(operation) for operation in operations])
+
+    def changed(self, operation: Operation) -> Operation:
+        raise NotImplementedError
+
+
+class Untaking(_OfEach):
+    """Leaves a message where it is when a checkpoint has taken it."""
+
+    def changed(self, operation: Operation) -> Operation:
+        return dataclasses.replace(operation, takes=()) if isinstance(operation, Save) else operation
+
+
+class Keyless(_OfEach):
+    """Takes a message that is sent again for another one."""
+
+    def changed(self, operation: Operation) -> Operation:
+        return dataclasses.replace(operation, key=None) if isinstance(operation, Send) else operation
+
+
+class Nameless(MemoryStore):
+    """Gives any message, whatever its name."""
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        found = ((who, self.sent(who.id)) for who in waiting)
+        return [next(one for one in sent if one.seq > who.after) for who, sent in found if len(sent) > who.after]
+
+
+class Deaf(_OfEach):
+    """Forgets what a hibernated instance waits for."""
+
+    def changed(self, operation: Operation) -> Operation:
+        return dataclasses.replace(operation, awaits=None) if isinstance(operation, Hibernate) else operation
+
+
+class Sleepless(_OfEach):
+    """Wakes what hibernates at once."""
+
+    def changed(self, operation: Operation) -> Operation:
+        return dataclasses.replace(operation, wake_in_s=0.0) if isinstance(operation, Hibernate) else operation
+
+
+@pytest.mark.parametrize(
+    ("store", "rule"),
+    [
+        (Untaking, "a message is there until a checkpoint takes it"),
+        (Keyless, "a key is used once also after its message was taken"),
+        (Nameless, "messages come by name in the order in which they were sent"),
+        (Deaf, "whoever hibernates is free when its message is there"),
+        (Sleepless, "whoever hibernates is free when its time has come"),
+    ],
+)
+def test_a_store_that_is_wrong_about_messages_or_hibernation_is_told_which(store: type[MemoryStore], rule: str) -> None:
+    rules = broken_rules(store, examples=1)
+    assert rule in rules and "each save replaces the one before" not in rules
 
 
 class Folder(jactl.Environment):
