@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import jactl_trio as jactl
 from examples.payments.client import Books
@@ -45,16 +46,9 @@ class Payer:
             for line in process.stdout:
                 if not line.endswith(b"\n"):
                     break  # cut off by the kill
-                event = json.loads(line)
-                if event["event"] == "worked":
-                    seconds = event["seconds"]
-                    continue
-                if event["event"] == "sent":
-                    books.sent[event["payment"]] = event
-                    continue
-                if event["event"] == "ready" and event["recovered"]:
-                    self.recovery_s.append(event["seconds"])
-                books.note(line)
+                seconds, events = json.loads(line)
+                for event in events:
+                    self._note(event)
                 if len(books.responded) >= at:
                     books.kills += 1
                     process.kill()
@@ -62,6 +56,14 @@ class Payer:
             process.stdout.read()
             self.seconds += seconds
         assert process.returncode in (0, -9), process.returncode
+
+    def _note(self, event: dict[str, Any]) -> None:
+        if event["event"] == "sent":
+            self.books.sent[event["payment"]] = event
+            return
+        if event["event"] == "ready" and event["recovered"]:
+            self.recovery_s.append(event["seconds"])
+        self.books.note(event)
 
 
 def _at_once(workbench: Workbench) -> Iterator[Row]:

@@ -34,8 +34,7 @@ class Books:
         """Payments that were sent, acknowledged or not, and never got a response."""
         return [payment for payment in self.sent if payment not in self.responded]
 
-    def note(self, line: bytes) -> None:
-        event = json.loads(line)
+    def note(self, event: dict[str, Any]) -> None:
         payment, kind = event.get("payment"), event["event"]
         if kind == "ready":
             self.recovered += event["recovered"]
@@ -122,7 +121,7 @@ class Client:
         async for data in process.stdout:
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                self.books.note(line)
+                self.books.note(json.loads(line))
             on_progress(len(self.books.responded))
             if self._kill_at and len(self.books.responded) >= self._kill_at[0]:
                 self._kill_at.pop(0)

@@ -8,7 +8,7 @@ from ..errors import InternalError
 from ..values.suspension import RESUMABLE, TRANSPARENT
 from .frames import Frame
 from .runtime_functions import code_of
-from .sites import live_names, passages_of
+from .sites import RUNTIME_PASSAGES, live_names, passages_of
 from .unit import Code, Passage, Site, Unit
 
 
@@ -18,11 +18,11 @@ def capture(traceback: TracebackType | None) -> list[Frame]:
     while traceback is not None:
         frame = traceback.tb_frame
         unit = frame.f_globals.get("__unit__")
-        passage = passages_of(unit).get(id(frame.f_code)) or _first_met(frame, unit)
+        passages = RUNTIME_PASSAGES if unit is None else unit.passages
+        passage = passages.get(id(frame.f_code)) or _first_met(frame, unit)
         if passage.code is not None:
             # By instruction: tb_lineno would search the code's table of lines each time.
-            point = passage.points.get(traceback.tb_lasti) or _point(passage, passage.code, traceback)
-            code, site, live = point
+            code, site, live = passage.points.get(traceback.tb_lasti) or _point(passage, passage.code, traceback)
             values = frame.f_locals
             try:
                 saved = {name: values[name] for name in live}

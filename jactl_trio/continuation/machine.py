@@ -30,14 +30,14 @@ from .resume import make_resume_entry
 from .slices import check_time, work_of_thread
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Done:
     """The script has ended with `value`."""
 
     value: Any
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Waiting:
     """The script waits for the answer to `request` (continuation.requests)."""
 

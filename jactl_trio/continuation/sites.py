@@ -44,10 +44,10 @@ def maybe_unset(code: Code) -> frozenset[str]:
 
 def passages_of(unit: Unit | None) -> dict[int, Passage]:
     """The code objects known to capture: those of a unit, or (None) the runtime's own, which live for ever."""
-    return _RUNTIME_PASSAGES if unit is None else unit.passages
+    return RUNTIME_PASSAGES if unit is None else unit.passages
 
 
-_RUNTIME_PASSAGES: dict[int, Passage] = {}
+RUNTIME_PASSAGES: dict[int, Passage] = {}
 
 
 def blocks(statement: Any) -> Iterator[list[ast.stmt]]:

@@ -156,13 +156,13 @@ class Driver:
         found: Unit | None = find_unit(self.run_state.context, reference)
         return found
 
-    def place(self) -> Location:
-        """Where in the script it waits."""
+    def place(self) -> tuple[Unit, int]:
+        """Where in the script it waits: a unit, and an offset in its source."""
         for frame in reversed(self.machine.frames):
             unit = frame.code.unit
             if unit is not None:
-                return Location(unit.source, frame.site.pos, unit.name)
-        return Location(self.unit.source, 0, self.unit.name)
+                return unit, frame.site.pos
+        return self.unit, 0
 
     # Turns of the loop
 
@@ -194,12 +194,11 @@ class Driver:
         run = self.run_state
         checkpoint_id, ordinal = run.checkpoint_id + 1, run.call_ordinal
         run.call_ordinal = 0
-        place = self.place()
         try:
-            reply = self._ask_to_save(checkpoint_id, place)
+            reply = self._ask_to_save(checkpoint_id)
             answer = reply.value if reply.is_there else await self._wait_for(reply)
             if isinstance(answer, BaseException):
-                raise _save_failed(answer, place) from answer
+                raise _save_failed(answer, *self.place()) from answer
         except CheckpointSaveError as error:
             self._in_flight = None
             run.call_ordinal = ordinal
@@ -210,18 +209,19 @@ class Driver:
             await self.turn_if_due()
         return self.machine.resume(True)
 
-    def _ask_to_save(self, checkpoint_id: int, place: Location) -> Reply:
+    def _ask_to_save(self, checkpoint_id: int) -> Reply:
         """Hand the bytes to the environment; its answer may have come by now. CheckpointSaveError where it raises."""
         id = self.run_state.instance_id
         assert id is not None
         checkpoint = self.encoded(checkpoint_id)
+        unit, offset = self.place()
         reply = Reply()
         resumer = Resumer(reply, trio.lowlevel.current_trio_token())
         self._in_flight = checkpoint_id, reply
         try:
-            self.environment.save_checkpoint(id, checkpoint_id, checkpoint, place.source, place.offset, True, resumer)
+            self.environment.save_checkpoint(id, checkpoint_id, checkpoint, unit.source, offset, True, resumer)
         except Exception as error:
-            raise _save_failed(error, place) from error
+            raise _save_failed(error, unit, offset) from error
         return reply
 
     async def settle(self) -> None:
@@ -259,12 +259,12 @@ def find_unit(context: Any, reference: UnitReference) -> Unit | None:
     return known
 
 
-def _save_failed(error: BaseException, place: Location) -> CheckpointError:
+def _save_failed(error: BaseException, unit: Unit, offset: int) -> CheckpointError:
     if isinstance(error, StaleInstanceError | UnknownScriptError):
         return error
     failure = error if isinstance(error, CheckpointSaveError) else CheckpointSaveError(f"Checkpoint not saved: {error}")
     if failure.location is None:
-        failure.location = place
+        failure.location = Location(unit.source, offset, unit.name)
     return failure
 
 
@@ -319,8 +319,8 @@ def _as_script_value(host: Any, value: Any, run: RunState) -> Any:
         current.run = outer
 
 
-async def _save_checkpoint(driver: Driver, request: requests.SaveCheckpoint) -> Step:
-    return await driver.save()
+def _save_checkpoint(driver: Driver, request: requests.SaveCheckpoint) -> Awaitable[Step]:
+    return driver.save()
 
 
 async def _slice(driver: Driver, request: requests.Slice) -> Step:

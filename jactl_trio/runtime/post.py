@@ -47,7 +47,7 @@ class MemoryBox:
     def __init__(self, instances: Mapping[UUID, object]) -> None:
         self._instances = instances
         self._messages: dict[UUID, list[Message]] = {}
-        self._keys: set[tuple[UUID, str]] = set()
+        self._keys: dict[UUID, set[str]] = {}
         self._seqs = itertools.count(1)
 
     async def put(self, send: Send) -> None:
@@ -55,9 +55,10 @@ class MemoryBox:
         if send.id not in self._instances:
             raise UnknownInstanceError(f"There is no instance {send.id}")
         if send.key is not None:
-            if (send.id, send.key) in self._keys:
+            keys = self._keys.setdefault(send.id, set())
+            if send.key in keys:
                 return
-            self._keys.add((send.id, send.key))
+            keys.add(send.key)
         message = Message(send.id, next(self._seqs), send.name, send.body, send.key)
         self._messages.setdefault(send.id, []).append(message)
 
@@ -74,7 +75,7 @@ class MemoryBox:
 
     def forget(self, id: UUID) -> None:
         self._messages.pop(id, None)
-        self._keys = {pair for pair in self._keys if pair[0] != id}
+        self._keys.pop(id, None)
 
 
 class _Waiter:

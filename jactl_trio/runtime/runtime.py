@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +40,7 @@ from ..values.convert import to_host
 from .context import Context
 from .driver import Driver
 from .environment import Environment
+from .gates import Gates
 from .instance import Instance, Status
 from .letters import encoded_message
 from .outcomes import value_of
@@ -53,6 +53,7 @@ from .task import InstanceTask
 RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
 LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
 CLAIMS_MAX = 200  # of instances that are recovered in one transaction
+_TASK_NAME = "jactl_trio instance"
 _LOGGER = logging.getLogger("jactl_trio")
 
 
@@ -77,7 +78,7 @@ class Runtime:
         self._news = trio.Event()
         self._nursery = nursery
         self._on_recover = on_recover
-        self._starting: dict[UUID, trio.Lock] = {}
+        self._gates = Gates()
 
     @property
     def keeper(self) -> StoreEnvironment | None:
@@ -116,41 +117,15 @@ class Runtime:
         if id is None:
             await self._admit_new(instance, durable, bool(keep_outcome))
             return instance
-        async with self._gate(id):
+        await self._gates.enter(id)
+        try:
             running = self.instances.get(id)
             if running is not None:
+                await trio.lowlevel.checkpoint()
                 return running
             return await self._admit(instance, durable, keep_outcome is not False)
-
-    @asynccontextmanager
-    async def _gate(self, id: UUID) -> AsyncIterator[None]:
-        """One start of an id at a time."""
-        lock = self._starting.setdefault(id, trio.Lock())
-        try:
-            async with lock:
-                yield
         finally:
-            self._left(id, lock)
-
-    @contextmanager
-    def _gates(self, ids: Sequence[UUID]) -> Iterator[list[UUID]]:
-        """The gates of those that neither run here nor are being admitted: after a lease has run out an owner's own
-        instances are free too, and a second claim would hand its token to the run that it has."""
-        mine = [id for id in ids if id not in self.instances and id not in self._starting]
-        locks = {id: trio.Lock() for id in mine}
-        for id, lock in locks.items():
-            lock.acquire_nowait()
-            self._starting[id] = lock
-        try:
-            yield mine
-        finally:
-            for id, lock in locks.items():
-                lock.release()
-                self._left(id, lock)
-
-    def _left(self, id: UUID, lock: trio.Lock) -> None:
-        if not lock.locked():  # nobody waits either: releasing it would have handed it on
-            self._starting.pop(id, None)
+            self._gates.leave(id)
 
     async def _admit_new(self, instance: Instance, durable: bool, keeps_outcome: bool) -> None:
         """An instance whose id nobody else can know."""
@@ -167,6 +142,7 @@ class Runtime:
     async def _admit(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Instance:
         keeper = self.keeper
         if keeper is None:
+            await trio.lowlevel.checkpoint()
             self._run_from_start(instance)
             return instance
         answer = (await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0]
@@ -231,7 +207,9 @@ class Runtime:
         after: UUID | None = None
         while ids := await keeper.call(keeper.store.free, CLAIMS_MAX, after):
             after = ids[-1]
-            with self._gates(ids) as mine:
+            # Not those that run here: after a lease has run out an owner's own instances are free too, and a second
+            # claim would hand its token to the run that it has.
+            with self._gates.free(id for id in ids if id not in self.instances) as mine:
                 claims = [Claim(id, recoveries_max=RECOVERIES_MAX) for id in mine]
                 answers = await keeper.claim(claims) if claims else []
                 found += await self._take_over(*(answer for answer in answers if isinstance(answer, Claimed)))
@@ -321,22 +299,25 @@ class Runtime:
         snapshot = await snapshot_of(self.context, checkpoint, self._script_record)
         id = snapshot.instance_id
         assert id is not None
-        async with self._gate(id):
-            running = self.instances.get(id)
-            if running is not None:
-                return running
-            keeper = self.keeper
-            if keeper is None:
-                return self._go_on(snapshot)
-            records = self.context.compiler.records_of(snapshot.unit)
-            claim = Claim(id, snapshot.unit.identity, records, snapshot.checkpoint_id, checkpoint)
-            answer = (await keeper.claim([claim]))[0]
-            if isinstance(answer, InstanceRecord):
-                return await self._known(answer)
-            claimed = _granted(answer, id)
-            if claimed.checkpoint == checkpoint:
-                return self._go_on_with_claim(snapshot)
-            return (await self._take_over(claimed))[0]
+        await self._gates.enter(id)
+        try:
+            return self.instances.get(id) or await self._admit_recovered(id, snapshot, checkpoint)
+        finally:
+            self._gates.leave(id)
+
+    async def _admit_recovered(self, id: UUID, snapshot: Snapshot, checkpoint: bytes) -> Instance:
+        keeper = self.keeper
+        if keeper is None:
+            return self._go_on(snapshot)
+        records = self.context.compiler.records_of(snapshot.unit)
+        claim = Claim(id, snapshot.unit.identity, records, snapshot.checkpoint_id, checkpoint)
+        answer = (await keeper.claim([claim]))[0]
+        if isinstance(answer, InstanceRecord):
+            return await self._known(answer)
+        claimed = _granted(answer, id)
+        if claimed.checkpoint == checkpoint:
+            return self._go_on_with_claim(snapshot)
+        return (await self._take_over(claimed))[0]
 
     def _go_on_with_claim(self, snapshot: Snapshot) -> Instance:
         try:
@@ -408,7 +389,8 @@ class Runtime:
     def _run(self, instance: Instance, driver: Driver, begin: Callable[[], Awaitable[Any]]) -> None:
         instance.driver = driver
         self.instances[instance.id] = instance
-        self._nursery.start_soon(self._advance, InstanceTask(instance, driver, self.environment), begin)
+        task = InstanceTask(instance, driver, self.environment)
+        self._nursery.start_soon(self._advance, task, begin, name=_TASK_NAME)
 
     async def _advance(self, task: InstanceTask, begin: Callable[[], Awaitable[Any]]) -> None:
         try:

@@ -48,9 +48,12 @@ class Script:
         globals: the script works on this dict itself.  input: what nextLine() reads from, output: what print
         writes to (by default sys.stdout).  invocation_context: any object, for host functions that take `ctx`.
         """
+        import trio
+
         from .driver import Driver
 
         driver = Driver(self.unit, self.new_run(globals, input, output, invocation_context))
+        await trio.lowlevel.checkpoint()  # for a script may wait for nothing
         return to_host(await driver.run())
 
     def new_run(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, TypeVar
@@ -111,7 +111,7 @@ class StoreEnvironment(Environment):
         self._tokens: dict[uuid.UUID, int] = {}  # of the instances that this owner has claimed
         self._unkept: set[uuid.UUID] = set()  # of these, those whose outcome the store is known not to keep
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
-        self._claiming: Counter[uuid.UUID] = Counter()
+        self._claiming: dict[uuid.UUID, int] = {}  # how often
         self._doubts: dict[uuid.UUID, float] = {}  # whose transaction failed, and how long it may yet arrive
         self._threads = StoreThreads()
         self._asked: deque[_Request] = deque()  # not yet taken by the writer
@@ -156,7 +156,9 @@ class StoreEnvironment(Environment):
     async def claim(self, claims: Sequence[Claim]) -> list[Answer]:
         """Claim instances in one transaction; an answer each, errors among them."""
         ids = [claim.id for claim in claims]
-        self._claiming.update(ids)
+        claiming = self._claiming
+        for id in ids:
+            claiming[id] = claiming.get(id, 0) + 1
         try:
             answers = await self._ask(*claims)
             forgotten = {index: one for index, one in enumerate(answers) if self._is_forgotten(one)}
@@ -169,10 +171,10 @@ class StoreEnvironment(Environment):
             self.doubt(ids)  # they may be granted yet
             raise
         finally:
-            for id in ids:  # `-=` of a Counter would look at all that are being claimed
-                self._claiming[id] -= 1
-                if not self._claiming[id]:
-                    del self._claiming[id]
+            for id in ids:
+                claiming[id] -= 1
+                if not claiming[id]:
+                    del claiming[id]
         for claim, answer in zip(claims, answers, strict=True):
             if isinstance(answer, Claimed):
                 self._hold(answer.id, answer.token, claim if answer.recoveries == 0 else None)
@@ -196,12 +198,20 @@ class StoreEnvironment(Environment):
     async def finish(
         self, id: uuid.UUID, state: str = FINISHED, outcome: bytes | None = None, error: str | None = None
     ) -> None:
-        """Record the end of an instance; returns when that is durable. StaleInstanceError, StoreError."""
-        await self._give_up(id, lambda token: Finish(id, token, state, outcome, error))
+        """Record the end of an instance; returns when that is durable, and cannot be cancelled. StaleInstanceError,
+        StoreError."""
+        token = self._given_up(id)
+        if token is None:
+            return  # nothing of it is stored
+        reply = Reply()
+        self._request(_Request((Finish(id, token, state, outcome, error),), reply))
+        _raise_refused(await reply.wait_to_the_end())
 
     async def release(self, id: uuid.UUID, error: str | None = None) -> None:
         """Give a claim up; the instance is free at once."""
-        await self._give_up(id, lambda token: Release(id, token, error))
+        token = self._given_up(id)
+        if token is not None:
+            await self.change(Release(id, token, error))
 
     async def hibernate(self, id: uuid.UUID, checkpoint: bytes, wake_in_s: float | None, awaits: str | None) -> None:
         """Keep the waiting state and give the claim up. StaleInstanceError; StoreError, and the claim is kept."""
@@ -215,16 +225,12 @@ class StoreEnvironment(Environment):
 
     async def change(self, *operations: Operation) -> None:
         """Do what the last of these says. StoreError where it is refused."""
-        answer = (await self._ask(*operations))[-1]
-        if isinstance(answer, JactlError):
-            raise answer
+        _raise_refused(await self._ask(*operations))
 
-    async def _give_up(self, id: uuid.UUID, operation: Callable[[int], Operation]) -> None:
+    def _given_up(self, id: uuid.UUID) -> int | None:
+        """The token of a claim that ends here; None where nothing of the instance is stored."""
         self._unclaimed.pop(id, None)
-        token = self._let_go(id)
-        if token is None:
-            return  # nothing of it is stored
-        await self.change(operation(token))
+        return self._let_go(id)
 
     def lose(self, id: uuid.UUID) -> None:
         """Another owner has the instance."""
@@ -360,6 +366,12 @@ class StoreEnvironment(Environment):
         if not self._is_abandoned:
             await self.call(self.store.retire, self.owner.id)
         self._threads.close()
+
+
+def _raise_refused(answers: Sequence[Answer]) -> None:
+    """What the last answer says."""
+    if isinstance(answers[-1], JactlError):
+        raise answers[-1]
 
 
 def _refused(request: _Request, error: JactlError) -> list[Answer]:

@@ -50,8 +50,7 @@ class InstanceTask:
         try:
             with instance._scope:
                 value = await begin()
-                with trio.CancelScope(shield=True):
-                    await self._finished(value)
+                await self._finished(value)
                 return
             with trio.CancelScope(shield=True):
                 await self._stopped()
@@ -69,8 +68,7 @@ class InstanceTask:
         except StaleInstanceError as error:
             self._lost(error)
         except (RuntimeError, CompileError) as error:
-            with trio.CancelScope(shield=True):
-                await self._failed(error)
+            await self._failed(error)
         except Exception as error:  # no fault of the script's: it can be recovered
             with trio.CancelScope(shield=True):
                 await self._released(error)

@@ -35,12 +35,13 @@ async def next_turn() -> None:
 
 
 async def first_turn() -> None:
-    """Before a script's first step: while others compute, one begins in each turn of the loop."""
-    await trio.lowlevel.checkpoint()
+    """Before a script's first step in a task of its own: while others compute, one begins in each turn of the loop."""
     turns = _of_this_run()
     if perf_counter() < turns.busy_until:
         async with turns.starts:
             pass
+    else:
+        await trio.lowlevel.checkpoint_if_cancelled()
 
 
 def _of_this_run() -> _Turns:

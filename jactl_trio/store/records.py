@@ -117,10 +117,11 @@ class StoreStatistics:
     largest_checkpoint_bytes: int
 
 
-# Operations: what an owner asks for. Each is done or refused on its own, many in one transaction.
+# Operations: what an owner asks for. Each is done or refused on its own, many in one transaction. They are not frozen:
+# there is one for every checkpoint, and a frozen one takes three times as long to make.
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Claim:
     """Become the owner of an instance: the one gate, for new ones and for those whose owner is gone.
 
@@ -138,7 +139,7 @@ class Claim:
     recoveries_max: int = 10
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Save:
     """Keep checkpoint k, if it is the owner's and follows k-1; the one before goes. Doing it twice is doing it once.
 
@@ -152,7 +153,7 @@ class Save:
     takes: tuple[int, ...] = ()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Hibernate:
     """Keep the waiting state under the present checkpoint id, and give the claim up: the instance is free when its time
     has come or its message is there.
@@ -168,7 +169,7 @@ class Hibernate:
     takes: tuple[int, ...] = ()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Send:
     """Keep a message for an instance that has not ended; anybody may. key: once sent, a second one changes nothing."""
 
@@ -178,7 +179,7 @@ class Send:
     key: str | None = None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Finish:
     """The end, with its state; the checkpoint goes, and all the rest unless the outcome is to be kept."""
 
@@ -189,7 +190,7 @@ class Finish:
     error: str | None = None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Release:
     """Give the claim up; the instance waits for an owner.  error: why it could not go on (it then counts as a failing
     recovery); None: it could have."""
@@ -199,14 +200,14 @@ class Release:
     error: str | None = None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Retry:
     """A parked instance may be recovered again."""
 
     id: UUID
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Park:
     """Set an instance that no living owner has aside. error: why."""
 
@@ -214,21 +215,21 @@ class Park:
     error: str
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Cancel:
     """End an instance for good, whoever has it: its owner is refused from now on."""
 
     id: UUID
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Delete:
     """Forget an instance that no living owner has, with all that it saved."""
 
     id: UUID
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Import:
     """Take in an instance from another store, as it was there; nobody has it. Refused where the id is known."""
 
@@ -245,7 +246,7 @@ class Import:
 Operation = Claim | Save | Hibernate | Finish | Release | Send | Retry | Park | Cancel | Delete | Import
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Claimed:
     """The claim was granted; writes carry `token` from now on. checkpoint: where to go on; None: from the start."""
 

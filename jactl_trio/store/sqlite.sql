@@ -1,5 +1,5 @@
 -- The embedded store: schema and queries.  A query begins with "-- name: x"; the code finds it by that name.
--- @rows stands for as many rows of parameters as there are (sqlite_many.py).
+-- @rows stands for as many rows of parameters as there are, and rows of nulls that change nothing (sqlite_many.py).
 --
 -- owners       runtimes that may hold claims; lease_until by the writer's clock, in seconds since 1970
 -- scripts      sources by identity; globals and uses are JSON; a text with lone surrogates is a blob, in UTF-8
@@ -114,7 +114,8 @@ where id = :id and state = 'running' and owner = :owner and token = :token and n
 
 -- name: create_many
 insert into instances (id, script, state, owner, token, checkpoint_id, keeps_outcome, created_at, updated_at)
-select column1, column2, 'running', column3, 1, column4, column5, column6, column7 from (values @rows) where true
+select column1, column2, 'running', column3, 1, column4, column5, column6, column7 from (values @rows)
+where column1 is not null
 on conflict (id) do nothing;
 
 -- name: save_many
@@ -124,7 +125,8 @@ where id = given.column1 and token = given.column2 and state = 'running' and own
   and coalesce(checkpoint_id, 0) = given.column3 - 1;
 
 -- name: put_checkpoints
-insert into checkpoints (id, body) values @rows on conflict (id) do update set body = excluded.body;
+insert into checkpoints (id, body) select column1, column2 from (values @rows) where column1 is not null
+on conflict (id) do update set body = excluded.body;
 
 -- name: finish_many
 update instances set state = given.column3, owner = null, outcome = given.column4, error = given.column5, updated_at = ?

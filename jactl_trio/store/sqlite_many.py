@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from .records import Answer, Claim, Claimed, Finish, Operation, Save
 from .sqlite_schema import column_of
 
-_AT_ONCE = (256, 32, 4, 1)  # rows of one statement: few sizes, so that SQLite's statements can be kept
+_AT_ONCE_MAX = 1024  # rows of one statement; all sizes are powers of two, so that SQLite's statements can be kept
 _ROWS = "@rows"  # where they stand in a query
 
 
@@ -87,10 +88,11 @@ class Many:
     ) -> int:
         """Run a query on rows; before, after: what else it is given."""
         count = 0
-        for part in _parts(rows):
-            text = _with_rows(self.sql[query], len(part), len(part[0]))
-            given = [*before, *(field for row in part for field in row), *after]
-            count += self.db.execute(text, given).rowcount
+        for part, size in _parts(rows):
+            width = len(part[0])
+            text = _with_rows(self.sql[query], size, width)
+            filling = (None,) * ((size - len(part)) * width)
+            count += self.db.execute(text, [*before, *chain.from_iterable(part), *filling, *after]).rowcount
         return count
 
 
@@ -108,12 +110,17 @@ def waves(operations: Sequence[Operation]) -> Iterator[list[int]]:
         yield from kinds.values()
 
 
-def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sequence[tuple[Any, ...]], int]]:
+    """The rows in few parts, each with the size of its statement: up to a third of what it has is filled up with rows
+    of nulls, which change nothing."""
     start = 0
-    for size in _AT_ONCE:
-        while len(rows) - start >= size:
-            yield rows[start : start + size]
-            start += size
+    while start < len(rows):
+        left = len(rows) - start
+        size = min(1 << (left - 1).bit_length(), _AT_ONCE_MAX)
+        if size - left > left // 3:
+            size //= 2
+        yield rows[start : start + size], size
+        start += size
 
 
 def _with_rows(query: str, count: int, width: int) -> str:

@@ -13,6 +13,7 @@ from .records import InstanceRecord
 
 SCHEMA_VERSION = 2
 APPLICATION_ID = 0x4A43_544C  # "JCTL" at offset 68 of the file
+STATEMENTS_KEPT = 256  # all of the queries, those on many rows in all their sizes
 SQLITE_VERSION_MIN = (3, 35, 0)  # older ones are not tested
 
 
@@ -21,7 +22,9 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
     if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
         wanted = ".".join(map(str, SQLITE_VERSION_MIN))
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old: {wanted} or newer is needed")
-    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=busy_s, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_KEPT
+    )
     try:
         _check(connection, path)
         ((mode,),) = connection.execute("pragma journal_mode = wal").fetchall()  # all: the change fails after its row

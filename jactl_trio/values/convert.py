@@ -27,6 +27,9 @@ def from_host(value: Any, is_known: Callable[[type], bool] | None = None, admits
     where a Context allows host access (admits_any), becomes an Opaque; what holds one is then a copy, since the host
     goes on with its own.
     """
+    convert = _LEAVES.get(type(value))
+    if convert is not None:
+        return convert(value)
     if admits_any:
         copier = _Incoming(is_known, admits_any, copies=True)
         copy = copier.value(value)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -74,9 +74,4 @@ _tick: Callable[[], Any] = _no_slices
 @transparent
 def suspend(request: object) -> Any:
     """Wait for `request`; the value that the machine is resumed with is returned to the caller."""
-    return _raise(Suspend(request))
-
-
-@transparent
-def _raise(error: Suspend) -> NoReturn:
-    raise error
+    raise Suspend(request)

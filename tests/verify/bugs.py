@@ -228,8 +228,8 @@ BUGS = (
     Bug(
         "a failed script is kept for recovery",
         "runtime/task.py",
-        "                await self._failed(error)\n",
-        "                await self._released(error)\n",
+        "            await self._failed(error)\n",
+        "            await self._released(error)\n",
     ),
     Bug(
         "a script is told of its end before that is written",
