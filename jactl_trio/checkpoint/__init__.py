@@ -13,11 +13,12 @@ from ..limits import CHECKPOINT_BYTES_MAX
 from .catalogue import Registry, Resolver
 from .decode import decode_body
 from .encode import encode_body
-from .envelope import open_sealed, read_envelope, reseal, seal
+from .envelope import BodyTooLong, open_sealed, read_envelope, reseal, seal
 from .keys import Key, KeyRing, ring_of
 from .snapshot import Snapshot, UnitReference
 
 __all__ = [
+    "BodyTooLong",
     "Key",
     "KeyRing",
     "Resolver",
@@ -37,8 +38,8 @@ def encode(
     keys: KeyRing | None = None,
     bytes_max: int = CHECKPOINT_BYTES_MAX,
 ) -> bytes:
-    """A waiting instance as bytes; CheckpointEncodeError names a value that cannot be saved, or says that the body is
-    longer than `bytes_max`."""
+    """A waiting instance as bytes. CheckpointEncodeError names a value that cannot be saved; BodyTooLong, one of these,
+    is raised for a body of more than `bytes_max`."""
     return seal(encode_body(snapshot, registry), snapshot.unit.identity, keys, bytes_max)
 
 

@@ -49,10 +49,18 @@ class Envelope(NamedTuple):
     stored_bytes: int
 
 
+class BodyTooLong(CheckpointEncodeError):
+    """A body of `body_bytes`, which is more than the `bytes_max` that the embedder allows."""
+
+    def __init__(self, body_bytes: int, bytes_max: int) -> None:
+        self.size = f"{body_bytes} bytes, more than checkpoint_bytes_max, {bytes_max}"
+        super().__init__(f"The checkpoint has {self.size}")
+
+
 def seal(body: bytes, identity: str, keys: KeyRing | None = None, bytes_max: int = CHECKPOINT_BYTES_MAX) -> bytes:
-    """Wrap a body, with the current key; CheckpointEncodeError for one that is too long."""
+    """Wrap a body, with the current key. BodyTooLong."""
     if len(body) > bytes_max:
-        raise CheckpointEncodeError(f"A checkpoint of {len(body)} bytes is larger than {bytes_max}")
+        raise BodyTooLong(len(body), bytes_max)
     flags = 0
     stored = body
     if len(body) >= COMPRESS_FROM:
@@ -111,7 +119,11 @@ def read_envelope(checkpoint: bytes) -> Envelope:
     stored_at = at + 8 + (NONCE_BYTES if is_encrypted else 0)
     if len(checkpoint) != stored_at + stored_bytes + (TAG_BYTES if is_encrypted else _DIGEST_BYTES):
         raise CheckpointDecodeError("The checkpoint is cut off or has bytes added")
-    if body_bytes > CHECKPOINT_BYTES_MAX or (not is_deflated and body_bytes != stored_bytes):
+    if body_bytes > CHECKPOINT_BYTES_MAX:
+        raise CheckpointDecodeError(
+            f"The body has {body_bytes} bytes, as its envelope says, more than the {CHECKPOINT_BYTES_MAX} that are read"
+        )
+    if not is_deflated and body_bytes != stored_bytes:
         raise CheckpointDecodeError("The checkpoint's lengths are wrong")
     return Envelope(version, identity, key_id, is_encrypted, is_deflated, body_bytes, stored_at, stored_bytes)
 

@@ -70,7 +70,8 @@ def _roots(snapshot: Snapshot) -> Iterator[tuple[Any, tuple[str, ...], Location 
         for name, value in frame.locals.items():
             if value is not snapshot.globals:
                 yield value, (f"Variable {shown_name(name)}",), place
-    yield snapshot.value, ("The value to resume with",), _innermost(snapshot.frames)
+    title = "The value to resume with" if snapshot.frames else "The value"  # of a message, of a result
+    yield snapshot.value, (title,), _innermost(snapshot.frames)
 
 
 def _innermost(frames: list[Frame]) -> Location | None:

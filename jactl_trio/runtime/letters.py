@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ..checkpoint import Snapshot, decode, encode
+from ..checkpoint import BodyTooLong, Snapshot, decode, encode
 from ..continuation.unit import Unit
 from ..errors import CheckpointDecodeError, CheckpointEncodeError, UsageError
 from ..store.records import Message
@@ -19,8 +19,10 @@ def encoded_message(context: Context, id: UUID, name: str, value: Any) -> bytes:
     try:
         snapshot = Snapshot(_nothing(context), [], {"name": name}, id, value=from_host(value, context.registry.knows))
         return encode(snapshot, context.registry, context.keys, context.checkpoint_bytes_max)
+    except BodyTooLong as error:
+        raise UsageError(f"Message {name!r} cannot be sent: it has {error.size}") from error
     except CheckpointEncodeError as error:
-        raise UsageError(f"The message cannot be sent: {error.message}") from error
+        raise UsageError(f"Message {name!r} cannot be sent: {error.message}") from error
 
 
 def message_value(context: Context, message: Message) -> Any:

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from .. import errors
-from ..checkpoint import Resolver, Snapshot, decode, encode, identity_of
+from ..checkpoint import BodyTooLong, Resolver, Snapshot, decode, encode, identity_of
 from ..continuation.unit import Unit
 from ..errors import (
     CheckpointDecodeError,
@@ -24,6 +24,8 @@ def encoded_value(context: Any, unit: Unit, id: uuid.UUID, value: Any) -> tuple[
     """The outcome of a script that gave `value`; where that cannot be kept, nothing and the reason."""
     try:
         return _encoded(context, unit, id, value, context.checkpoint_bytes_max), None
+    except BodyTooLong as error:
+        return None, f"The result cannot be kept: it has {error.size}"
     except CheckpointEncodeError as error:
         return None, f"The result cannot be kept: {error.message}"
 

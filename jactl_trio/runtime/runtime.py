@@ -10,12 +10,13 @@ from uuid import UUID
 
 import trio
 
-from ..checkpoint import Snapshot
+from ..checkpoint import BodyTooLong, Snapshot
 from ..continuation.current import Input, Output, RunState
 from ..errors import (
     CheckpointDecodeError,
     CheckpointError,
     JactlError,
+    LimitError,
     StaleInstanceError,
     StoreError,
     UnknownInstanceError,
@@ -107,7 +108,8 @@ class Runtime:
         or the one that waits to be recovered, which then goes on.  durable: the initial state is saved, as checkpoint
         0, before this returns.  keep_outcome: the store keeps the result (default: where an id is given).
         Raises StoreError, StaleInstanceError where the instance runs at another owner, UsageError for a script of
-        another context.
+        another context; where it is durable, LimitError for globals of more than the Context's checkpoint_bytes_max,
+        CheckpointEncodeError for some that cannot be saved.
         """
         if script.context is not self.context:
             raise UsageError("The script was compiled by another Context than the runtime's")
@@ -157,7 +159,7 @@ class Runtime:
     def _claim_of(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Claim:
         assert instance.script is not None
         unit = instance.script.unit
-        checkpoint = self._driver(instance).encoded(0) if durable else None
+        checkpoint = self._initial(instance) if durable else None
         return Claim(
             instance.id,
             unit.identity,
@@ -167,6 +169,13 @@ class Runtime:
             keeps_outcome,
             RECOVERIES_MAX,
         )
+
+    def _initial(self, instance: Instance) -> bytes:
+        """Checkpoint 0: the globals."""
+        try:
+            return self._driver(instance).encoded(0)
+        except BodyTooLong as error:
+            raise LimitError(f"The globals that the script starts with have {error.size}") from error
 
     async def _known(self, record: InstanceRecord) -> Instance:
         """The handle of an instance that does not run here and cannot be claimed."""

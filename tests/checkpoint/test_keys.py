@@ -17,6 +17,7 @@ from jactl_trio import Key, KeyRing
 from jactl_trio.checkpoint import encryption, identity_of, reseal, ring_of
 from jactl_trio.checkpoint.envelope import COMPRESS_FROM, FORMAT_VERSION, open_sealed, read_envelope, seal
 from jactl_trio.errors import CheckpointDecodeError, CheckpointEncodeError, UsageError
+from jactl_trio.limits import CHECKPOINT_BYTES_MAX
 
 from ..encryption import needs_cryptography
 
@@ -162,8 +163,20 @@ def test_bytes_without_a_key_are_accepted_only_where_that_is_said() -> None:
 
 def test_a_body_that_is_too_long_is_not_sealed() -> None:
     assert seal(b"x" * 100, IDENTITY, bytes_max=100)
-    with pytest.raises(CheckpointEncodeError, match="A checkpoint of 101 bytes is larger than 100"):
+    with pytest.raises(CheckpointEncodeError) as refused:
         seal(b"x" * 101, IDENTITY, bytes_max=100)
+    assert refused.value.message == "The checkpoint has 101 bytes, more than checkpoint_bytes_max, 100"
+
+
+def test_a_body_that_would_be_too_long_is_not_read() -> None:
+    sealed = bytearray(seal(b"x" * 10_000, IDENTITY))
+    at = read_envelope(bytes(sealed)).stored_at - 4
+    sealed[at : at + 4] = (CHECKPOINT_BYTES_MAX + 1).to_bytes(4)
+    with pytest.raises(CheckpointDecodeError) as refused:
+        read_envelope(bytes(sealed))
+    assert refused.value.message == (
+        "The body has 268435457 bytes, as its envelope says, more than the 268435456 that are read"
+    )
 
 
 @pytest.mark.parametrize(
