@@ -75,20 +75,9 @@ class Reply:
             await trio.lowlevel.wait_task_rescheduled(self._abort)
         return self.value
 
-    async def wait_to_the_end(self) -> Any:
-        """The same, not to be cancelled: cheaper than a shield, which is a scope for each."""
-        if self.value is _NOTHING_YET:
-            self._task = trio.lowlevel.current_task()
-            await trio.lowlevel.wait_task_rescheduled(_never_abort)
-        return self.value
-
     def _abort(self, raise_cancel: Any) -> trio.lowlevel.Abort:
         self._task = None
         return trio.lowlevel.Abort.SUCCEEDED
-
-
-def _never_abort(raise_cancel: Any) -> trio.lowlevel.Abort:
-    return trio.lowlevel.Abort.FAILED
 
 
 class Resumer:

@@ -16,8 +16,7 @@ from .environment import Environment
 from .instance import Instance
 from .listening import listen_for_ever
 from .runtime import Runtime
-from .store_environment import LEASE_SECONDS, StoreEnvironment
-from .task import CLOSE_SECONDS
+from .store_environment import CLOSE_SECONDS, LEASE_SECONDS, StoreEnvironment
 
 RECOVER_EVERY_SECONDS = 10.0  # where instances hibernate, and nothing else is said
 
@@ -44,6 +43,7 @@ async def open_runtime(
     here, and goes on at any host that looks for such ones (recover_every, which is then 10 by default).  lease_s: how
     long other hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it
     goes on, to give it its input, output and invocation context.
+    A store that does not answer holds nobody up who leaves: it is given 10 seconds, then the leases have to run out.
     Raises StoreError where the store cannot be opened, UsageError for both a store and an environment, and for
     hibernate_after without a store.
     """
@@ -72,8 +72,8 @@ async def open_runtime(
         raise_only(group)
     finally:
         if isinstance(store, str) and opened is not None:
-            with trio.CancelScope(shield=True):
-                await trio.to_thread.run_sync(opened.close)
+            with trio.move_on_after(_patience_s(chosen), shield=True):
+                await trio.to_thread.run_sync(opened.close, abandon_on_cancel=True)
 
 
 @asynccontextmanager
@@ -103,12 +103,16 @@ async def _open_environment(environment: Environment) -> AsyncIterator[None]:
             yield
         finally:
             environment.stop_writing()
-            with trio.move_on_after(CLOSE_SECONDS, shield=True):
+            with trio.move_on_after(environment.patience_s, shield=True):
                 await written.wait()
                 await environment.close()
             environment.abandon()
             scope.cancel()
             services.cancel_scope.cancel()
+
+
+def _patience_s(environment: Environment) -> float:
+    return environment.patience_s if isinstance(environment, StoreEnvironment) else CLOSE_SECONDS
 
 
 def raise_only(group: BaseException) -> NoReturn:

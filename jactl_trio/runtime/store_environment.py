@@ -8,6 +8,7 @@ next one collects.
 from __future__ import annotations
 
 import logging
+import math
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -40,7 +41,9 @@ from .store_threads import StoreThreads
 
 LEASE_SECONDS = 30.0
 OPERATIONS_MAX = 1_000  # in one transaction
+CLOSE_SECONDS = 10.0  # that a store may take to answer whoever was cancelled, and to let a runtime go
 DOUBT_LEASES = 2  # how long, in leases, a transaction that failed may yet arrive at the store
+NO_ANSWER = "The store did not answer in time"
 _LOGGER = logging.getLogger("jactl_trio")
 T = TypeVar("T")
 
@@ -113,12 +116,13 @@ class StoreEnvironment(Environment):
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
         self._claiming: dict[uuid.UUID, int] = {}  # how often
         self._doubts: dict[uuid.UUID, float] = {}  # whose transaction failed, and how long it may yet arrive
-        self._threads = StoreThreads()
+        self._threads = StoreThreads(CLOSE_SECONDS)
         self._asked: deque[_Request] = deque()  # not yet taken by the writer
         self._writing: list[_Request] = []  # in the present transaction
         self._news = trio.Event()  # for the writer
         self._is_closing = False
         self._is_abandoned = False
+        self._was_left_alone = False  # by somebody who waited for an answer of the writer's
 
     # The hooks
 
@@ -196,22 +200,24 @@ class StoreEnvironment(Environment):
         return (answer.state, answer.owner) == (RUNNING, self.owner.id)
 
     async def finish(
-        self, id: uuid.UUID, state: str = FINISHED, outcome: bytes | None = None, error: str | None = None
+        self,
+        id: uuid.UUID,
+        state: str = FINISHED,
+        outcome: bytes | None = None,
+        error: str | None = None,
+        until: float = math.inf,
     ) -> None:
-        """Record the end of an instance; returns when that is durable, and cannot be cancelled. StaleInstanceError,
-        StoreError."""
+        """Record the end of an instance; returns when that is durable. StaleInstanceError, StoreError. Whoever waits is
+        not cancelled before the store had its time to answer, nor does it wait longer than `until`."""
         token = self._given_up(id)
-        if token is None:
-            return  # nothing of it is stored
-        reply = Reply()
-        self._request(_Request((Finish(id, token, state, outcome, error),), reply))
-        _raise_refused(await reply.wait_to_the_end())
+        if token is not None:  # None: nothing of it is stored
+            await self._insist(Finish(id, token, state, outcome, error), until)
 
-    async def release(self, id: uuid.UUID, error: str | None = None) -> None:
-        """Give a claim up; the instance is free at once."""
+    async def release(self, id: uuid.UUID, error: str | None = None, until: float = math.inf) -> None:
+        """Give a claim up; the instance is free at once. Waits as `finish` does."""
         token = self._given_up(id)
         if token is not None:
-            await self.change(Release(id, token, error))
+            await self._insist(Release(id, token, error), until)
 
     async def hibernate(self, id: uuid.UUID, checkpoint: bytes, wake_in_s: float | None, awaits: str | None) -> None:
         """Keep the waiting state and give the claim up. StaleInstanceError; StoreError, and the claim is kept."""
@@ -226,6 +232,24 @@ class StoreEnvironment(Environment):
     async def change(self, *operations: Operation) -> None:
         """Do what the last of these says. StoreError where it is refused."""
         _raise_refused(await self._ask(*operations))
+
+    async def _insist(self, operation: Operation, until: float) -> None:
+        """As `change`, and not cancelled before the store had its time."""
+        reply = Reply()
+        self._request(_Request((operation,), reply))
+        try:
+            if until == math.inf:  # the usual end: a scope would cost more than the rest
+                await reply.wait()
+            else:
+                with trio.CancelScope(deadline=until):
+                    await reply.wait()
+        except trio.Cancelled:  # told again at the next occasion
+            with trio.CancelScope(deadline=min(until, trio.current_time() + self.patience_s), shield=True):
+                await reply.wait()
+        if not reply.is_there:
+            self._was_left_alone = True
+            raise StoreError(NO_ANSWER)
+        _raise_refused(reply.value)
 
     def _given_up(self, id: uuid.UUID) -> int | None:
         """The token of a claim that ends here; None where nothing of the instance is stored."""
@@ -248,9 +272,9 @@ class StoreEnvironment(Environment):
 
     # Asking the store
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         """Call a method of the store in a thread; everything that the store is asked for passes here."""
-        return await self._threads.call(method, *arguments, may_be_abandoned=may_be_abandoned)
+        return await self._threads.call(method, *arguments)
 
     async def _ask(self, *operations: Operation) -> list[Answer]:
         reply = Reply()
@@ -259,7 +283,7 @@ class StoreEnvironment(Environment):
 
     def _request(self, request: _Request) -> None:
         if self._is_abandoned:
-            request.answer(_refused(request, StoreError("The store did not answer in time")))
+            request.answer(_refused(request, StoreError(NO_ANSWER)))
             return
         self._asked.append(request)
         self._news.set()
@@ -295,14 +319,12 @@ class StoreEnvironment(Environment):
         figures.operations += count
         figures.largest = max(figures.largest, count)
         try:
-            answers = await self.call(self.store.write, self.owner.id, operations, may_be_abandoned=True)
+            answers = await self.call(self.store.write, self.owner.id, operations)
         except Exception as error:
             figures.failures += 1
             _LOGGER.warning("The store failed to write %d operations: %s", count, error)
             self.doubt(operation.id for operation in operations)
-            answers = await self.call(
-                settled_answers, self.store, self.owner.id, operations, error, may_be_abandoned=True
-            )
+            answers = await self.call(settled_answers, self.store, self.owner.id, operations, error)
         self._answer(answers)
 
     def _answer(self, answers: Sequence[Answer]) -> None:
@@ -347,9 +369,15 @@ class StoreEnvironment(Environment):
             if self._tokens.get(id) == before[id]:
                 self.on_taken(id)
 
+    @property
+    def patience_s(self) -> float:
+        """How long the store may yet take to answer who leaves; little, once it has let somebody wait in vain."""
+        return CLOSE_SECONDS / 10 if self._was_left_alone or self._threads.is_hanging else CLOSE_SECONDS
+
     def stop_writing(self) -> None:
-        """No more requests will come."""
+        """No more requests will come, and nobody is waited for any longer than the runtime waits."""
         self._is_closing = True
+        self._threads.is_leaving = True
         self._news.set()
 
     def abandon(self) -> None:
@@ -358,7 +386,7 @@ class StoreEnvironment(Environment):
         requests, self._writing = [*self._writing, *self._asked], []
         self._asked.clear()
         for request in requests:
-            request.answer(_refused(request, StoreError("The store did not answer in time")))
+            request.answer(_refused(request, StoreError(NO_ANSWER)))
 
     async def close(self) -> None:
         """Leave in order: what this owner still has is free at once."""

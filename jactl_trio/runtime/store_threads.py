@@ -18,22 +18,48 @@ T = TypeVar("T")
 
 
 class StoreThreads:
-    """The threads of one StoreEnvironment. They end with `close`, or when nobody has this object any more."""
+    """The threads of one StoreEnvironment. They end with `close`, or when nobody has this object any more.
 
-    def __init__(self) -> None:
+    patience_s: how long a call that was cancelled is waited for, so that nobody closes a store under it. One that takes
+    longer hangs, and is left alone; from then on the others are given a tenth of that.
+    """
+
+    def __init__(self, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self.is_leaving = False  # whoever closes them waits, and nobody else
         self._idle: list[_Worker] = []
+        self._left_alone: list[_Worker] = []
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
-        """What the method returns or raises. may_be_abandoned: a cancellation does not wait for it."""
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
+        """What the method returns or raises."""
         worker = self._idle.pop() if self._idle else _Worker()
+        worker.begin(method, arguments)
         try:
-            returned: T = await worker.call(method, arguments, may_be_abandoned)
+            try:
+                returned: T = await worker.answer()
+            except trio.Cancelled:
+                with trio.move_on_after(self.patience_s, shield=True):
+                    return await worker.answer()  # type: ignore[no-any-return]
+                raise
             return returned
         finally:
-            if worker.task is None:
+            if worker.is_idle:
                 self._idle.append(worker)
             else:
                 worker.end()
+                self._left_alone.append(worker)
+
+    @property
+    def patience_s(self) -> float:
+        if self.is_leaving:
+            return 0.0
+        return self._patience_s / 10 if self.is_hanging else self._patience_s
+
+    @property
+    def is_hanging(self) -> bool:
+        """Is there a call that was left alone, and has not ended yet?"""
+        self._left_alone = [worker for worker in self._left_alone if not worker.is_idle]
+        return bool(self._left_alone)
 
     def close(self) -> None:
         while self._idle:
@@ -43,26 +69,32 @@ class StoreThreads:
 
 
 class _Worker:
-    """One thread, and the call that it has. task: waits for it; None: it has none."""
+    """One thread, and the call that it has. is_idle: it has none."""
 
     def __init__(self) -> None:
-        self.task: trio.lowlevel.Task | None = None
-        self._is_abandoned = False
+        self.is_idle = True
+        self._task: trio.lowlevel.Task | None = None  # waits for the answer
+        self._made: Outcome[Any] | None = None
         self._calls: SimpleQueue[tuple[trio.lowlevel.TrioToken, Callable[..., Any], tuple[Any, ...]] | None]
         self._calls = SimpleQueue()
         threading.Thread(target=self._work_for_ever, name="jactl-trio store", daemon=True).start()
 
-    async def call(self, method: Callable[..., Any], arguments: tuple[Any, ...], may_be_abandoned: bool) -> Any:
-        self.task = trio.lowlevel.current_task()
+    def begin(self, method: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self.is_idle = False
         self._calls.put((trio.lowlevel.current_trio_token(), method, arguments))
 
-        def abort(raise_cancel: Any) -> trio.lowlevel.Abort:
-            if not may_be_abandoned:
-                return trio.lowlevel.Abort.FAILED
-            self._is_abandoned = True
-            return trio.lowlevel.Abort.SUCCEEDED
+    async def answer(self) -> Any:
+        """Of the call. Waiting can be cancelled, and begun again."""
+        if self._made is None:
+            self._task = trio.lowlevel.current_task()
+            await trio.lowlevel.wait_task_rescheduled(self._abort)
+        made, self._made = self._made, None
+        assert made is not None
+        return made.unwrap()
 
-        return await trio.lowlevel.wait_task_rescheduled(abort)
+    def _abort(self, raise_cancel: Any) -> trio.lowlevel.Abort:
+        self._task = None
+        return trio.lowlevel.Abort.SUCCEEDED
 
     def end(self) -> None:
         """After the call that it may have."""
@@ -79,7 +111,8 @@ class _Worker:
             del call, made, arguments  # what they hold is not kept until the next call
 
     def _answer(self, made: Outcome[Any]) -> None:
-        task = self.task
-        if task is not None and not self._is_abandoned:
-            self.task = None
-            trio.lowlevel.reschedule(task, made)
+        self._made = made
+        self.is_idle = True
+        task, self._task = self._task, None
+        if task is not None:
+            trio.lowlevel.reschedule(task)

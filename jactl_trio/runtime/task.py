@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,25 +25,29 @@ from .environment import Environment
 from .hibernation import Hibernated
 from .instance import Instance, Status
 from .outcomes import encoded_error, encoded_value, shown_error
-from .store_environment import StoreEnvironment
+from .store_environment import CLOSE_SECONDS, StoreEnvironment
 
-CLOSE_SECONDS = 10.0  # that a store may take to note that an instance was released
 _LOGGER = logging.getLogger("jactl_trio")
 
 
 class InstanceTask:
     """Advances one instance."""
 
-    __slots__ = ("driver", "environment", "instance")
+    __slots__ = ("_leave_by", "driver", "environment", "instance")
 
     def __init__(self, instance: Instance, driver: Driver, environment: Environment) -> None:
         self.instance = instance
         self.driver = driver
         self.environment = environment
+        self._leave_by = math.inf  # once it was stopped: how long it waits for the store
 
     @property
     def keeper(self) -> StoreEnvironment | None:
         return self.environment if isinstance(self.environment, StoreEnvironment) else None
+
+    @property
+    def _patience_s(self) -> float:
+        return CLOSE_SECONDS if self.keeper is None else self.keeper.patience_s
 
     async def run(self, begin: Callable[[], Awaitable[Any]]) -> None:
         """`begin` runs the script. Whatever it raises is told by the instance's result(), but for a cancellation."""
@@ -52,13 +57,11 @@ class InstanceTask:
                 value = await begin()
                 await self._finished(value)
                 return
-            with trio.CancelScope(shield=True):
-                await self._stopped()
-                await self._ended_from_outside()
+            await self._stopped()
+            await self._ended_from_outside()
         except trio.Cancelled:
-            with trio.CancelScope(shield=True):
-                await self._stopped()
-                await self._released()
+            await self._stopped()
+            await self._released()
             raise
         except Hibernated:
             told = InstanceHibernatedError(
@@ -70,8 +73,7 @@ class InstanceTask:
         except (RuntimeError, CompileError) as error:
             await self._failed(error)
         except Exception as error:  # no fault of the script's: it can be recovered
-            with trio.CancelScope(shield=True):
-                await self._released(error)
+            await self._released(error)
 
     # Ends
 
@@ -107,7 +109,8 @@ class InstanceTask:
 
     async def _stopped(self) -> None:
         """A save under way decides which checkpoint is the last; one that is never answered is not waited for."""
-        with trio.move_on_after(CLOSE_SECONDS):
+        self._leave_by = trio.current_time() + self._patience_s
+        with trio.CancelScope(deadline=self._leave_by, shield=True):
             await self.driver.settle()
 
     async def _recorded(self, state: str, outcome: bytes | None, error: str | None) -> bool:
@@ -115,7 +118,7 @@ class InstanceTask:
         instance, keeper = self.instance, self.keeper
         if keeper is not None:
             try:
-                await keeper.finish(instance.id, state, outcome, error)
+                await keeper.finish(instance.id, state, outcome, error, self._leave_by)
             except StaleInstanceError as stale:
                 self._lost(stale)
                 return False
@@ -134,11 +137,11 @@ class InstanceTask:
         """Stopped here before its end: the claim is given up, in bounded time."""
         keeper = self.keeper
         if keeper is not None:
-            with trio.move_on_after(CLOSE_SECONDS):
-                try:
-                    await keeper.release(self.instance.id, self._why_released(error))
-                except JactlError as failure:
-                    _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
+            leave_by = min(self._leave_by, trio.current_time() + self._patience_s)
+            try:
+                await keeper.release(self.instance.id, self._why_released(error), leave_by)
+            except JactlError as failure:
+                _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
         self.driver.settle_nowait()
         end = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
         self.instance._end(Status.RELEASED, error=end)

@@ -215,7 +215,7 @@ class InLineEnvironment(StoreEnvironment):
     def __init__(self, store: CheckpointStore) -> None:
         super().__init__(store, lease_s=LEASE_SECONDS)
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         await trio.lowlevel.checkpoint()
         return method(*arguments)
 
@@ -259,7 +259,7 @@ class _FaultyStoreEnvironment(InLineEnvironment):
 
     # The store
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         await trio.lowlevel.checkpoint()
         if self.host.is_dead:
             raise Crash

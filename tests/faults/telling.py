@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -41,11 +42,11 @@ class TellingEnvironment(StoreEnvironment):
     def token(self, id: UUID) -> int:
         return self._tokens.get(id, 0)
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         if not self._is_in_line:
             begun = self.now()
             try:
-                return await super().call(method, *arguments, may_be_abandoned=may_be_abandoned)
+                return await super().call(method, *arguments)
             finally:
                 self.slowest_ns = max(self.slowest_ns, self.now() - begun)
         await trio.lowlevel.checkpoint()
@@ -80,11 +81,16 @@ class TellingEnvironment(StoreEnvironment):
         super().save_checkpoint(id, checkpoint_id, checkpoint, source, offset, result, answered)
 
     async def finish(
-        self, id: UUID, state: str = FINISHED, outcome: bytes | None = None, error: str | None = None
+        self,
+        id: UUID,
+        state: str = FINISHED,
+        outcome: bytes | None = None,
+        error: str | None = None,
+        until: float = math.inf,
     ) -> None:
         token = self.token(id)
         try:
-            await super().finish(id, state, outcome, error)
+            await super().finish(id, state, outcome, error, until)
         except JactlError as refusal:
             self.tell(Event(REFUSED, id, token, text=type(refusal).__name__))
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 
 import pytest
@@ -20,7 +21,7 @@ def test_a_cancellation_loses_nothing(way: str) -> None:
 class Clinging(TellingEnvironment):
     """A planted fault: keeps its claims."""
 
-    async def release(self, id: uuid.UUID, error: str | None = None) -> None:
+    async def release(self, id: uuid.UUID, error: str | None = None, until: float = math.inf) -> None:
         pass
 
     async def close(self) -> None:

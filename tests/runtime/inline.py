@@ -15,6 +15,6 @@ class InLine(StoreEnvironment):
 
     latency_s = 0.0
 
-    async def call(self, method: Callable[..., Any], *arguments: Any, may_be_abandoned: bool = False) -> Any:
+    async def call(self, method: Callable[..., Any], *arguments: Any) -> Any:
         await trio.sleep(self.latency_s)
         return method(*arguments)

@@ -73,7 +73,7 @@ class SimulatedEnvironment(StoreEnvironment):
         self.process.runs |= {one.id: runs[one.id, one.token] for one in answers if isinstance(one, Claimed)}
         return answers
 
-    async def call(self, method: Callable[..., T], *arguments: Any, may_be_abandoned: bool = False) -> T:
+    async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         process = self.process
         await process.passes(BEFORE)
         if process.is_cut_off:

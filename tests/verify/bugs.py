@@ -234,7 +234,7 @@ BUGS = (
     Bug(
         "a script is told of its end before that is written",
         "runtime/task.py",
-        "                await keeper.finish(instance.id, state, outcome, error)\n",
+        "                await keeper.finish(instance.id, state, outcome, error, self._leave_by)\n",
         "                pass\n",
     ),
     Bug(
