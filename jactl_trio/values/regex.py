@@ -10,7 +10,7 @@ import re
 from itertools import chain
 from typing import Any
 
-from ..errors import LimitError, NullError, RuntimeError
+from ..errors import CheckpointDecodeError, LimitError, NullError, RuntimeError
 from ..limits import STRING_CHARS_MAX
 from . import decimals
 from .numbers import LONG_MAX, LONG_MIN, Long
@@ -50,13 +50,20 @@ def _translated(pattern: str, modifiers: str) -> Pattern:
 
 
 class _Spans:
-    """What is known of a match after a checkpoint: where it and its groups are, as `re` would tell it."""
+    """What is known of a match after a checkpoint: where it and its groups are, as `re` would tell it.
 
-    __slots__ = ("of", "regs")
+    spans: may be filled after this is made, and is looked at only when it is used.
+    """
+
+    __slots__ = ("of", "spans")
 
     def __init__(self, of: _Search, spans: list[int]) -> None:
         self.of = of
-        self.regs = tuple(zip(spans[::2], spans[1::2], strict=True))
+        self.spans = spans
+
+    @property
+    def regs(self) -> tuple[tuple[int, int], ...]:
+        return tuple(zip(self.spans[::2], self.spans[1::2], strict=True))
 
     def span(self) -> tuple[int, int]:
         return self.regs[0]
@@ -82,10 +89,14 @@ class _Search:
     @property
     def spans(self) -> list[int] | None:
         """The match as a checkpoint holds it: start and end of each group, -1 for unset."""
+        if type(self.found) is _Spans:
+            return self.found.spans
         return None if self.found is None else list(chain.from_iterable(self.found.regs))
 
     @spans.setter
     def spans(self, spans: list[int] | None) -> None:
+        if spans is not None and type(spans) is not list:
+            raise CheckpointDecodeError("The places of a match are no list")
         self.found = None if spans is None else _Spans(self, spans)
 
     def begin(self, text: str, pattern: str, modifiers: str) -> None:
@@ -147,6 +158,8 @@ class Matcher:
 
     @single.setter
     def single(self, search: _Search | None) -> None:
+        if search is not None and type(search) is not _Search:
+            raise CheckpointDecodeError("The last search of a Matcher is none")
         self.last = search
 
     def find(self, text: str | None, pattern: str | None, is_global: bool, modifiers: str, as_numbers: bool) -> bool:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from jactl_trio.errors import LimitError, NullError, RuntimeError
+from jactl_trio.errors import CheckpointDecodeError, LimitError, NullError, RuntimeError
 from jactl_trio.values import regex_engines
 from jactl_trio.values.numbers import Long
 from jactl_trio.values.regex import Matcher
@@ -122,6 +122,27 @@ def test_what_a_checkpoint_holds_of_a_match_stands_for_it() -> None:
     search.spans = search.spans
     assert [search.group(number) for number in range(4)] == ["b", "b", None, None]
     assert search.next() and search.spans == [5, 7, 5, 6, 6, 7]
+
+
+def test_the_places_of_a_match_may_be_restored_after_the_match() -> None:
+    places: list[int] = []
+    matcher = Matcher()
+    matcher.find("ab12", r"[0-9]+", False, "", False)
+    search = matcher.single
+    assert search is not None
+    search.spans = places
+    places += [2, 4]
+    assert matcher.group(0) == "12" and search.spans is places
+
+
+def test_what_is_no_search_is_refused_where_a_matcher_is_restored() -> None:
+    matcher = Matcher()
+    with pytest.raises(CheckpointDecodeError):
+        matcher.single = "no search"  # type: ignore[assignment]
+    matcher.find("a", "a", False, "", False)
+    assert matcher.single is not None
+    with pytest.raises(CheckpointDecodeError):
+        matcher.single.spans = "no list"  # type: ignore[assignment]
 
 
 def test_numbers_are_captured_on_request() -> None:
