@@ -264,7 +264,7 @@ def _table_maker(width: int) -> Callable[..., list[Any]]:
     fields = [f"field{n}" for n in range(width)]
     pairs = ", ".join(map("{}: {}".format, keys, fields))
     source = f"lambda rows, {', '.join(keys)}: [{{{pairs}}} for {', '.join(fields)}, in rows]"
-    maker: Callable[..., list[Any]] = eval(source)  # of a number only
+    maker: Callable[..., list[Any]] = eval(compile(source, "<jactl table>", "eval"))  # of a number only
     return maker
 
 
