@@ -70,8 +70,21 @@ def end_server_at_probe(cluster: Cluster, probe: str) -> Outcome:
         if host.code != 0:
             outcome.found.append(f"the host ended with {host.code}: {host.words()[-400:]}")
         events = host.events()
+    if not _is_up(url):  # the last that the host needed it for was done
+        outcome.kills += 1
+        start_again(cluster)
     outcome.found += faults_found(url, events, expected(COUNT, ROUNDS))
     return outcome
+
+
+def _is_up(url: str) -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def outcomes_of(kind: str, url_of: URL_OF, workers: int, count: int | None) -> Iterator[Outcome]:
