@@ -16,7 +16,7 @@ from .environment import Environment
 from .instance import Instance
 from .listening import listen_for_ever
 from .runtime import Runtime
-from .store_environment import CLOSE_SECONDS, LEASE_SECONDS, StoreEnvironment
+from .store_environment import LEASE_SECONDS, StoreEnvironment, patience_s
 
 RECOVER_EVERY_SECONDS = 10.0  # where instances hibernate, and nothing else is said
 
@@ -72,7 +72,7 @@ async def open_runtime(
         raise_only(group)
     finally:
         if isinstance(store, str) and opened is not None:
-            with trio.move_on_after(_patience_s(chosen), shield=True):
+            with trio.move_on_after(patience_s(chosen), shield=True):
                 await trio.to_thread.run_sync(opened.close, abandon_on_cancel=True)
 
 
@@ -109,10 +109,6 @@ async def _open_environment(environment: Environment) -> AsyncIterator[None]:
             environment.abandon()
             scope.cancel()
             services.cancel_scope.cancel()
-
-
-def _patience_s(environment: Environment) -> float:
-    return environment.patience_s if isinstance(environment, StoreEnvironment) else CLOSE_SECONDS
 
 
 def raise_only(group: BaseException) -> NoReturn:

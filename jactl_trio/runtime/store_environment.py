@@ -396,6 +396,11 @@ class StoreEnvironment(Environment):
         self._threads.close()
 
 
+def patience_s(environment: Environment) -> float:
+    """How long who leaves waits for an answer of the Environment."""
+    return environment.patience_s if isinstance(environment, StoreEnvironment) else CLOSE_SECONDS
+
+
 def _raise_refused(answers: Sequence[Answer]) -> None:
     """What the last answer says."""
     if isinstance(answers[-1], JactlError):

@@ -14,7 +14,10 @@ from typing import Any, TypeVar
 import trio
 from outcome import Outcome, capture
 
+from .environment import Reply
+
 T = TypeVar("T")
+_Call = tuple[trio.lowlevel.TrioToken, Reply, Callable[..., Any], tuple[Any, ...]]
 
 
 class StoreThreads:
@@ -33,15 +36,17 @@ class StoreThreads:
     async def call(self, method: Callable[..., T], *arguments: Any) -> T:
         """What the method returns or raises."""
         worker = self._idle.pop() if self._idle else _Worker()
-        worker.begin(method, arguments)
+        reply = worker.begin(method, arguments)
         try:
             try:
-                returned: T = await worker.answer()
+                made: Outcome[T] = await reply.wait()
             except trio.Cancelled:
                 with trio.move_on_after(self.patience_s, shield=True):
-                    return await worker.answer()  # type: ignore[no-any-return]
-                raise
-            return returned
+                    await reply.wait()
+                if not reply.is_there:
+                    raise
+                made = reply.value
+            return made.unwrap()
         finally:
             if worker.is_idle:
                 self._idle.append(worker)
@@ -73,28 +78,15 @@ class _Worker:
 
     def __init__(self) -> None:
         self.is_idle = True
-        self._task: trio.lowlevel.Task | None = None  # waits for the answer
-        self._made: Outcome[Any] | None = None
-        self._calls: SimpleQueue[tuple[trio.lowlevel.TrioToken, Callable[..., Any], tuple[Any, ...]] | None]
-        self._calls = SimpleQueue()
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         threading.Thread(target=self._work_for_ever, name="jactl-trio store", daemon=True).start()
 
-    def begin(self, method: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def begin(self, method: Callable[..., Any], arguments: tuple[Any, ...]) -> Reply:
+        """Call it; what is told is an Outcome."""
         self.is_idle = False
-        self._calls.put((trio.lowlevel.current_trio_token(), method, arguments))
-
-    async def answer(self) -> Any:
-        """Of the call. Waiting can be cancelled, and begun again."""
-        if self._made is None:
-            self._task = trio.lowlevel.current_task()
-            await trio.lowlevel.wait_task_rescheduled(self._abort)
-        made, self._made = self._made, None
-        assert made is not None
-        return made.unwrap()
-
-    def _abort(self, raise_cancel: Any) -> trio.lowlevel.Abort:
-        self._task = None
-        return trio.lowlevel.Abort.SUCCEEDED
+        reply = Reply()
+        self._calls.put((trio.lowlevel.current_trio_token(), reply, method, arguments))
+        return reply
 
     def end(self) -> None:
         """After the call that it may have."""
@@ -102,17 +94,14 @@ class _Worker:
 
     def _work_for_ever(self) -> None:
         while (call := self._calls.get()) is not None:
-            token, method, arguments = call
+            token, reply, method, arguments = call
             made = capture(method, *arguments)
             try:
-                token.run_sync_soon(self._answer, made)
+                token.run_sync_soon(self._answer, reply, made)
             except trio.RunFinishedError:  # nobody waits any more
                 return
-            del call, made, arguments  # what they hold is not kept until the next call
+            del call, reply, made, arguments  # what they hold is not kept until the next call
 
-    def _answer(self, made: Outcome[Any]) -> None:
-        self._made = made
+    def _answer(self, reply: Reply, made: Outcome[Any]) -> None:
         self.is_idle = True
-        task, self._task = self._task, None
-        if task is not None:
-            trio.lowlevel.reschedule(task)
+        reply.give(made)

@@ -25,7 +25,7 @@ from .environment import Environment
 from .hibernation import Hibernated
 from .instance import Instance, Status
 from .outcomes import encoded_error, encoded_value, shown_error
-from .store_environment import CLOSE_SECONDS, StoreEnvironment
+from .store_environment import StoreEnvironment, patience_s
 
 _LOGGER = logging.getLogger("jactl_trio")
 
@@ -44,10 +44,6 @@ class InstanceTask:
     @property
     def keeper(self) -> StoreEnvironment | None:
         return self.environment if isinstance(self.environment, StoreEnvironment) else None
-
-    @property
-    def _patience_s(self) -> float:
-        return CLOSE_SECONDS if self.keeper is None else self.keeper.patience_s
 
     async def run(self, begin: Callable[[], Awaitable[Any]]) -> None:
         """`begin` runs the script. Whatever it raises is told by the instance's result(), but for a cancellation."""
@@ -109,7 +105,7 @@ class InstanceTask:
 
     async def _stopped(self) -> None:
         """A save under way decides which checkpoint is the last; one that is never answered is not waited for."""
-        self._leave_by = trio.current_time() + self._patience_s
+        self._leave_by = trio.current_time() + patience_s(self.environment)
         with trio.CancelScope(deadline=self._leave_by, shield=True):
             await self.driver.settle()
 
@@ -137,7 +133,7 @@ class InstanceTask:
         """Stopped here before its end: the claim is given up, in bounded time."""
         keeper = self.keeper
         if keeper is not None:
-            leave_by = min(self._leave_by, trio.current_time() + self._patience_s)
+            leave_by = min(self._leave_by, trio.current_time() + keeper.patience_s)
             try:
                 await keeper.release(self.instance.id, self._why_released(error), leave_by)
             except JactlError as failure:

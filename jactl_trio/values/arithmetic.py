@@ -63,14 +63,8 @@ def add(a: Any, b: Any) -> Any:
 @transparent
 def add_assign(a: Any, b: Any) -> Any:
     """a += b: a list or map on the left is changed in place."""
-    ta, tb = type(a), type(b)
-    if ta is Decimal and (tb is Decimal or tb is int):
-        try:
-            total = exact_add(a, b)
-        except DecimalException as error:
-            raise decimals.failure(error, a, "+") from None
-        return total if total else total.copy_abs()
-    if ta is int:
+    kind = type(a)
+    if kind is Decimal or kind is int:
         return add(a, b)
     if isinstance(a, list):
         return append_all(a, b)
@@ -147,13 +141,6 @@ def subtract(a: Any, b: Any) -> Any:
 
 def subtract_assign(a: Any, b: Any) -> Any:
     """a -= b: a map on the left is changed in place."""
-    ta, tb = type(a), type(b)
-    if ta is Decimal and (tb is Decimal or tb is int):
-        try:
-            difference = exact_subtract(a, b)
-        except DecimalException as error:
-            raise decimals.failure(error, a, "-") from None
-        return difference if difference else difference.copy_abs()
     return _without(a, b) if isinstance(a, dict) else subtract(a, b)
 
 

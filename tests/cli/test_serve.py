@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ import pytest
 
 from jactl_trio import SQLiteStore
 from jactl_trio.cli import main
+
+from ..waiting import wait_until
 
 LONG = "def n = 0\nwhile (n < 200) { checkpoint(); n++; sleep(20) }\nn\n"
 
@@ -101,13 +102,6 @@ def test_scripts_that_wait_hibernate_and_go_on(tmp_path: Path) -> None:
     assert sorted(row["value"] for row in rows(output)) == ["gone", "slept"]
     assert store.check() == []
     store.close()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def has_saved(store: SQLiteStore, count: int) -> bool:

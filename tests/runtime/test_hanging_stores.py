@@ -11,7 +11,7 @@ import pytest
 import trio
 
 import jactl_trio as jactl
-from jactl_trio.runtime import opening, store_environment, task
+from jactl_trio.runtime import opening, store_environment
 
 METHODS = (
     "register",
@@ -49,8 +49,7 @@ class Hanging(jactl.MemoryStore):
 
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (opening, store_environment, task):
-        monkeypatch.setattr(module, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(store_environment, "CLOSE_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import jactl_trio as jactl
 
+from ..waiting import wait_until
 from .cluster import Cluster
 
 COUNTING = "def n = 0\nwhile (n < 60) { checkpoint(); n++; sleep(50) }\nn\n"
@@ -19,13 +19,6 @@ COUNTING = "def n = 0\nwhile (n < 60) { checkpoint(); n++; sleep(50) }\nn\n"
 def serving(folder: Path, url: str, *options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "jactl_trio", "serve", str(folder), "--store", url, "--every", "0.1", *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_two_servers_share_the_work_and_outlive_the_database(cluster: Cluster, tmp_path: Path) -> None:
