@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import CompileError, UsageError
+from ..errors import CompileError, RuntimeError, UsageError
 from ..runtime.context import Context
 from ..verify import need_hypothesis
 from .codes import OK, SCRIPT_FAILED
@@ -64,7 +64,7 @@ def verify(files: tuple[str, ...], options: Options) -> int:
         for file in files:
             try:
                 check.run(_subject(file, options), report)
-            except (CompileError, UsageError) as error:
+            except (CompileError, RuntimeError, UsageError) as error:
                 raise UsageError(f"{file}: {error}") from error
             if options.exit_first and report.findings:
                 break

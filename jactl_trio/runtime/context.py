@@ -113,6 +113,7 @@ class Context:
     ) -> Script:
         """Compile a script. CompileError says where and why not, with all that is wrong in `errors`.
 
+        RuntimeError: a constant cannot be shifted (`12.5 >>> 2`), which the reference tells so at this point too.
         globals: those that the script will be run with; their names, and the types of the values, are all that counts
         here.  name: for messages.  package: the script's, where it declares none itself (None: it has to).
         """

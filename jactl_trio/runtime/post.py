@@ -9,14 +9,14 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
 import trio
 
 from ..errors import JactlError, UnknownInstanceError
-from ..store.records import Message, Send, Waiting
+from ..store.records import Message, Send
 
 POLL_SECONDS = 1.0
 _LOGGER = logging.getLogger("jactl_trio")
@@ -28,11 +28,8 @@ class Box(Protocol):
     async def put(self, send: Send) -> None:
         """Keep a message. UnknownInstanceError, StoreError."""
 
-    async def find(self, waiting: Sequence[Waiting]) -> list[Message]:
-        """The first message for each of those who wait."""
-
-    def after(self, id: UUID, name: str) -> int:
-        """The last message of that name which the instance has taken, as far as the box still has it."""
+    async def find(self, names: Mapping[UUID, str]) -> list[Message]:
+        """For each instance that waits the first message of that name which it has not taken, if any."""
 
     def take(self, message: Message) -> None:
         """The instance has it now."""
@@ -62,13 +59,11 @@ class MemoryBox:
         message = Message(send.id, next(self._seqs), send.name, send.body, send.key)
         self._messages.setdefault(send.id, []).append(message)
 
-    async def find(self, waiting: Sequence[Waiting]) -> list[Message]:
+    async def find(self, names: Mapping[UUID, str]) -> list[Message]:
         await trio.lowlevel.checkpoint()
-        found = (next((one for one in self._messages.get(who.id, ()) if one.name == who.name), None) for who in waiting)
+        kept = self._messages
+        found = (next((one for one in kept.get(id, ()) if one.name == name), None) for id, name in names.items())
         return [message for message in found if message is not None]
-
-    def after(self, id: UUID, name: str) -> int:
-        return 0
 
     def take(self, message: Message) -> None:
         self._messages[message.id].remove(message)
@@ -81,10 +76,10 @@ class MemoryBox:
 class _Waiter:
     """One instance that waits."""
 
-    __slots__ = ("looked", "message", "served", "who")
+    __slots__ = ("looked", "message", "name", "served")
 
-    def __init__(self, who: Waiting) -> None:
-        self.who = who
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.message: Message | None = None
         self.looked = trio.Event()  # it was asked for at least once
         self.served = trio.Event()
@@ -107,7 +102,7 @@ class Post:
 
     async def receive(self, id: UUID, name: str, timeout_s: float = math.inf) -> Message | None:
         """Wait for a message, which is then taken; None if there is none in time."""
-        waiter = _Waiter(Waiting(id, name, self.box.after(id, name)))
+        waiter = _Waiter(name)
         deadline = trio.current_time() + timeout_s
         self._waiters[id] = waiter
         self.stir([id])
@@ -132,20 +127,21 @@ class Post:
             with trio.move_on_after(self.poll_s if self._waiters else math.inf) as pause:
                 await self._stirred.wait()
             ids = self._waiters.keys() if pause.cancelled_caught else self._asked_for & self._waiters.keys()
-            waiters = [self._waiters[id] for id in ids]
+            waiters = {id: self._waiters[id] for id in ids}
             self._asked_for.clear()
             self._stirred = trio.Event()
             if waiters:
                 await self._ask_for(waiters)
 
-    async def _ask_for(self, waiters: Sequence[_Waiter]) -> None:
+    async def _ask_for(self, waiters: Mapping[UUID, _Waiter]) -> None:
+        names = {id: waiter.name for id, waiter in waiters.items()}
         try:
-            messages = {message.id: message for message in await self.box.find([one.who for one in waiters])}
+            messages = {message.id: message for message in await self.box.find(names)}
         except JactlError as error:
             _LOGGER.warning("The store could not be asked for messages: %s", error)
             return
-        for waiter in waiters:
-            waiter.message = messages.get(waiter.who.id, waiter.message)
+        for id, waiter in waiters.items():
+            waiter.message = messages.get(id, waiter.message)
             waiter.looked.set()
             if waiter.message is not None:
                 waiter.served.set()

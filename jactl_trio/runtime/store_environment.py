@@ -109,9 +109,9 @@ class StoreEnvironment(Environment):
         self.lease_s = lease_s
         self.owner = new_owner()
         self.statistics = WriterStatistics()
-        self.box = StoreBox(store, self.call, self._put)
         self.on_taken: Callable[[uuid.UUID], None] = lambda id: None  # told of instances that are not this owner's now
         self._tokens: dict[uuid.UUID, int] = {}  # of the instances that this owner has claimed
+        self.box = StoreBox(store, self.call, self._put, self._tokens)
         self._unkept: set[uuid.UUID] = set()  # of these, those whose outcome the store is known not to keep
         self._unclaimed: dict[uuid.UUID, Claim] = {}  # of those that will be claimed with their first save
         self._claiming: dict[uuid.UUID, int] = {}  # how often

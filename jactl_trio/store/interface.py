@@ -98,7 +98,7 @@ class CheckpointStore(abc.ABC):
 
     @abc.abstractmethod
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
-        """For each of those who wait, the first message that is there, if any."""
+        """For each of those who wait, the first message that is there, if any, and if the claim is the last one."""
 
     @abc.abstractmethod
     def sent(self, id: UUID) -> list[Message]:

@@ -150,7 +150,11 @@ class MemoryStore(CheckpointStore):
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
         with self._lock:
             found = ([one for one in self._messages.get(who.id, ()) if _is_for(who, one)] for who in waiting)
-            return [messages[0] for messages in found if messages]
+            return [messages[0] for who, messages in zip(waiting, found, strict=True) if messages and self._has(who)]
+
+    def _has(self, who: Waiting) -> bool:
+        record = self._instances.records.get(who.id)
+        return who.token is None or (record is not None and record.token == who.token)
 
     def sent(self, id: UUID) -> list[Message]:
         with self._lock:

@@ -110,6 +110,7 @@ class PostgresStore(CheckpointStore):
             "ids": [who.id for who in waiting],
             "names": [bytes_of(who.name) for who in waiting],
             "afters": [who.after for who in waiting],
+            "tokens": [who.token for who in waiting],
         }
         return [
             Message(id, seq, text_of(name), body, None if key is None else text_of(key))

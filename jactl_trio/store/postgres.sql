@@ -186,12 +186,14 @@ where key is not null and (instance, seq) in (select * from unnest(%(ids)s::uuid
 
 -- name: messages
 select m.instance, m.seq, m.name, m.body, m.key
-from unnest(%(ids)s::uuid[], %(names)s::bytea[], %(afters)s::bigint[]) as given (id, name, after)
+from unnest(%(ids)s::uuid[], %(names)s::bytea[], %(afters)s::bigint[], %(tokens)s::bigint[])
+  as given (id, name, after, token)
 cross join lateral (
   select * from jactl_trio.messages
   where instance = given.id and name = given.name and seq > given.after and body is not null
   order by seq limit 1
-) m;
+) m
+where given.token is null or given.token = (select token from jactl_trio.instances where id = given.id);
 
 -- name: sent
 select seq, name, body, key from jactl_trio.messages where instance = %(id)s order by seq;

@@ -80,11 +80,15 @@ class Message:
 
 @dataclass(slots=True, frozen=True)
 class Waiting:
-    """An instance that waits for a message called `name`; those up to `after` it has, but not saved that yet."""
+    """An instance that waits for a message called `name`; those up to `after` it has, but not saved that yet.
+
+    token: of the claim under which it waits; under one that is not the last it is given nothing.  None: of none yet.
+    """
 
     id: UUID
     name: str
     after: int = 0
+    token: int | None = None
 
 
 # Kinds of bytes that hosts have sealed, and a store keeps.

@@ -124,7 +124,8 @@ class SQLiteStore(CheckpointStore):
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
         found = []
         for who in waiting:
-            for seq, name, body, key in self._rows("message", (who.id.bytes, column_of(who.name), who.after)):
+            given = {"id": who.id.bytes, "name": column_of(who.name), "after": who.after, "token": who.token}
+            for seq, name, body, key in self._rows("message", given):
                 found.append(Message(who.id, seq, text_of(name), body, text_of(key)))
         return found
 

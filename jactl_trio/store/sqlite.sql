@@ -182,7 +182,8 @@ delete from messages where instance = :id and not exists (select 1 from instance
 
 -- name: message
 select seq, name, body, key from messages
-where instance = ? and name = ? and seq > ? and body is not null order by seq limit 1;
+where instance = :id and name = :name and seq > :after and body is not null
+  and (:token is null or :token = (select token from instances where id = :id)) order by seq limit 1;
 
 -- name: sent
 select seq, name, body, key from messages where instance = ? order by seq;

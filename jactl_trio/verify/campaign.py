@@ -14,7 +14,7 @@ from ..store.interface import CheckpointStore
 from .history import History
 from .properties import Violation
 from .reference import Reference
-from .schedule import Action, Schedule, schedules
+from .schedule import Schedule, schedules
 from .subjects import Subject
 from .verdict import tried
 
@@ -70,10 +70,10 @@ def search(
     """Draw schedules for a script until one breaks a rule.  make_store: a new store for each (None: an Environment)."""
     reference = Reference(subject) if isinstance(subject, Subject) else subject
     try:
-        points = len(check_schedule(reference, Schedule(), make_store()).points)
+        kinds = check_schedule(reference, Schedule(), make_store()).points
     except Failed as failed:
         return failed.failure
-    found = _run(reference, schedules(points, actions=tuple(Action)), make_store, examples, seed, on_example)
+    found = _run(reference, schedules(len(kinds), kinds=kinds), make_store, examples, seed, on_example)
     return None if found is None else _with_fewer_steps(reference, found, make_store)
 
 

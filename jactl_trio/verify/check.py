@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ..errors import CompileError, JactlError, StoreError, UsageError
+from ..errors import JactlError, StoreError, UsageError
 from ..store import CheckpointStore, open_store
 from .campaign import Failure, replay, search
 from .equivalence import differences
@@ -71,12 +71,12 @@ class Check:
     progress: Progress = field(default_factory=Progress)
 
     def run(self, subject: Subject, report: Report) -> None:
-        """Verify one script; its results are added to the report. CompileError, UsageError."""
+        """Verify one script; its results are added to the report. UsageError, and what compiling it raises."""
         expectation = expectation_of(subject.source)
         reference = Reference(subject)
         try:
             reference.plain()
-        except CompileError as error:
+        except JactlError as error:  # not compiled: the errors of a run are its answer
             if not _is_expected(error, expectation):
                 raise
             report.results.append(PhaseResult(subject.name, "examples", 1, note="does not compile, as expected"))
@@ -131,8 +131,8 @@ def check_script(
 
     store: where trials keep checkpoints, beside an Environment: a URL, or a function that makes empty stores.
     profile: "quick", "ci" or "nightly".  max_examples: schedules to draw for each place, in the profile's stead.
-    replay: the token of a finding.  Raises NotVerified, an AssertionError with the report; CompileError; UsageError for
-    a token, a profile or stubs that do not fit.
+    replay: the token of a finding.  Raises NotVerified, an AssertionError with the report; what compiling it
+    raises; UsageError for a token, a profile or stubs that do not fit.
     """
     given = subject if isinstance(subject, Subject) else Subject.read(subject)
     chosen = with_examples(profile_named(profile), max_examples)

@@ -166,6 +166,7 @@ class History:
     events: list[Event] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)  # that were passed
     is_stuck: bool = False  # its hosts waited for ever
+    end_recorded_by: int | None = None  # the run
     leftover: str = ""  # what there is of the instance after its end, and should not be
 
     def of(self, kind: type[E]) -> Iterator[E]:

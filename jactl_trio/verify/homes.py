@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from .subjects import INSTANCE, Subject
 
 T = TypeVar("T")
 _POINTS = {Save: Point.SAVE, Finish: Point.END, Hibernate: Point.REST}  # of what is written
+_SLOW = (Action.DELAY, Action.RELEASE, Action.CANCEL, Action.SHUTDOWN)  # the last three come while it is being written
 LEASE_SECONDS = 1e10  # hosts die when the schedule says so; scripts may sleep for years
 
 
@@ -43,7 +45,7 @@ class EnvironmentHome:
         self.subject = subject
         self.id = INSTANCE
         self.kept: dict[UUID, tuple[int, bytes, dict[str, int]]] = {}  # with the messages received by then
-        self.is_over = False
+        self.ended_by: int | None = None
 
     def environment(self, host: Host) -> Environment:
         return _RememberingEnvironment(self, host)
@@ -115,7 +117,7 @@ class _RememberingEnvironment(Environment):
 
         if action is Action.CRASH:
             host.crash()
-        if action is Action.DELAY:
+        if action in _SLOW:
             host.trial.hosts.start_soon(save_later)
             return
         if action is not Action.FAILS:
@@ -131,7 +133,7 @@ class _RememberingEnvironment(Environment):
             host.crash()
         host.tell(Deleted(host.run, checkpoint_id))
         self.home.kept.pop(id, None)
-        self.home.is_over = True
+        self.home.ended_by = host.run
         if action is Action.CRASH_AFTER:
             host.crash()
         if action in (Action.FAILS, Action.FAILS_AFTER):
@@ -147,7 +149,7 @@ class StoreHome:
         self.subject = subject
         self.store = store
         self.id = INSTANCE
-        self.is_over = False
+        self.ended_by: int | None = None
         self.is_resting = False
 
     def environment(self, host: Host) -> Environment:
@@ -197,8 +199,10 @@ class StoreHome:
         return instance
 
     def lose(self, host: Host) -> None:
-        """The host is dead, as far as the store knows."""
+        """The host is dead, as far as the store knows; if it lives, it will find out."""
         self.store.forget(host.environment.owner.id)
+        if not host.is_dead:
+            host.trial.hosts.start_soon(host.environment.find_out)
 
     def leftover(self) -> str:
         record = self.store.instance(self.id)
@@ -235,7 +239,7 @@ class _FaultyStoreEnvironment(InLineEnvironment):
         super().__init__(home.store)
         self.home = home
         self.host = host
-        self.box = _TellingBox(home.store, self.call, self._put)
+        self.box = _TellingBox(home.store, self.call, self._put, self._tokens)
         self.box.on_taken = host.received
 
     # The hooks, as the script's side sees them
@@ -273,7 +277,7 @@ class _FaultyStoreEnvironment(InLineEnvironment):
         action = None if point is None else host.pass_point(point)
         if action is Action.CRASH:
             host.crash()
-        if action is Action.DELAY:
+        if action in _SLOW:
             await trio.sleep(DELAY_SECONDS)
         if action is Action.FAILS:
             raise StoreError("the disk is full")
@@ -287,6 +291,15 @@ class _FaultyStoreEnvironment(InLineEnvironment):
             raise StoreError("the connection was lost")
         return answers
 
+    async def find_out(self) -> None:
+        """Renew the lease, as a real host does at its times, until what this one has lost runs here no more."""
+        pause_s = DELAY_SECONDS
+        with suppress(Crash):
+            while self._tokens and not self.host.is_dead:
+                await trio.sleep(pause_s)
+                await self._look_for_taken()
+                pause_s *= 2  # scripts may sleep for years
+
     def _done(self, operation: Any) -> None:
         if isinstance(operation, Save):
             self.home.is_resting = False
@@ -296,7 +309,7 @@ class _FaultyStoreEnvironment(InLineEnvironment):
             self.host.awaited = None
             self.host.tell(Rested(self.host.run))
         elif isinstance(operation, Finish):
-            self.home.is_over = True
+            self.home.ended_by = self.host.run
 
     async def close(self) -> None:
         if self.host.is_dead:

@@ -118,10 +118,10 @@ class JactlItem(pytest.Item):
         return report
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
-        from ..errors import CompileError, UsageError
+        from ..errors import CompileError, RuntimeError, UsageError
         from .report import NotVerified
 
-        if isinstance(excinfo.value, NotVerified | CompileError | UsageError):
+        if isinstance(excinfo.value, NotVerified | CompileError | RuntimeError | UsageError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *arguments)
 

@@ -273,9 +273,8 @@ def _released(found: Traced, reference: Reference) -> Iterator[Violation]:
 
 
 def _is_recorded(history: History) -> bool:
-    """A crash just after the end was written leaves no handle that could tell."""
-    faults = list(history.of(Fault))
-    return bool(faults) and faults[-1].point == "end" and faults[-1].action is Action.CRASH_AFTER
+    """A crash after the end was written leaves no handle that could tell."""
+    return any(event.run == history.end_recorded_by for event in history.of(Gone))
 
 
 def _unexplained(history: History) -> Iterator[tuple[int, str, str]]:

@@ -18,7 +18,7 @@ from ..runtime.context import Context
 from ..runtime.letters import encoded_message
 from ..runtime.post import Post
 from ..runtime.runtime import Runtime
-from ..store.records import Message, Send, Waiting
+from ..store.records import Message, Send
 from .scripted_senses import ScriptedSenses
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ class ScriptedBox:
     async def put(self, send: Send) -> None:
         raise UnknownInstanceError("All messages of a trial are sent before it begins")
 
-    async def find(self, waiting: Sequence[Waiting]) -> list[Message]:
+    async def find(self, names: Mapping[UUID, str]) -> list[Message]:
         await trio.lowlevel.checkpoint()
-        found = (self.first(who.id, who.name) for who in waiting)
+        found = (self.first(id, name) for id, name in names.items())
         return [message for message in found if message is not None]
 
     def first(self, id: UUID, name: str) -> Message | None:
@@ -59,9 +59,6 @@ class ScriptedBox:
         if index >= len(values) or not self.are_there:
             return None
         return Message(id, index + 1, name, encoded_message(self._context, id, name, values[index]))
-
-    def after(self, id: UUID, name: str) -> int:
-        return 0
 
     def take(self, message: Message) -> None:
         self.taken[message.name] = message.seq

@@ -52,7 +52,8 @@ class Trial:
         except NoEnd:
             self.history.is_stuck = True
         self.history.points = self.conductor.kinds
-        self.history.leftover = self.home.leftover() if self.home.is_over else ""
+        self.history.end_recorded_by = self.home.ended_by
+        self.history.leftover = self.home.leftover() if self.home.ended_by is not None else ""
         return self.history
 
     def possible(self, point: Point) -> frozenset[Action]:
@@ -73,7 +74,7 @@ class Trial:
         for _ in range(self.rounds_max):
             async with trio.open_nursery() as self.hosts:
                 self.begin_host()
-            if self.home.is_over or any(event.status in _OVER for event in self.history.of(Ended)):
+            if self.home.ended_by is not None or any(event.status in _OVER for event in self.history.of(Ended)):
                 return
             await trio.sleep(PAUSE_SECONDS)
 

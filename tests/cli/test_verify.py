@@ -185,6 +185,15 @@ def leave_one_waiting() -> None:
     trio.run(main)
 
 
+@pytest.mark.parametrize("source", ["1 & 1.0", "12.5 >>> 2"])
+def test_a_script_that_is_not_to_compile(source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("fails.jactl").write_text(f"// error: must be int\n{source}\n")
+    Path("other.jactl").write_text(f"// error: something else\n{source}\n")
+    assert verify("fails.jactl") == 0
+    assert verify("other.jactl") == 2
+    assert "other.jactl: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -268,4 +268,16 @@ BUGS = (
         "    early = None\n    if commit is not None:\n        early = commit()\n"
         "    saved = suspend(SaveCheckpoint())\n    if saved:\n        return early\n    closure = recover\n",
     ),
+    Bug(
+        "what was received comes again where it hibernated",
+        "store/rules.py",
+        "self.taken += [(hibernate.id, seq) for seq in hibernate.takes]\n",
+        "pass\n",
+    ),
+    Bug(
+        "what hibernates does not wait again",
+        "runtime/runtime.py",
+        "if snapshot.value is not None:  # it hibernated",
+        "if False:",
+    ),
 )

@@ -86,6 +86,13 @@ class Nameless(MemoryStore):
         return [next(one for one in sent if one.seq > who.after) for who, sent in found if len(sent) > who.after]
 
 
+class Unguarded(MemoryStore):
+    """Gives messages to whoever lost the instance, too."""
+
+    def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
+        return super().messages([dataclasses.replace(who, token=None) for who in waiting])
+
+
 class Deaf(_OfEach):
     """Forgets what a hibernated instance waits for."""
 
@@ -106,6 +113,7 @@ class Sleepless(_OfEach):
         (Untaking, "a message is there until a checkpoint takes it"),
         (Keyless, "a key is used once also after its message was taken"),
         (Nameless, "messages come by name in the order in which they were sent"),
+        (Unguarded, "a message is there until a checkpoint takes it"),
         (Deaf, "whoever hibernates is free when its message is there"),
         (Sleepless, "whoever hibernates is free when its time has come"),
     ],

@@ -124,3 +124,13 @@ def test_what_was_done_before_it_hibernated_is_not_forgotten() -> None:
     at = next(index for index, event in enumerate(history.events) if isinstance(event, Called))
     history.events.insert(at, Printed(history.events[at].run, "first [3]\n"))
     assert {one.rule for one in violations(history, REFERENCE)} == {"output"}
+
+
+@pytest.mark.parametrize("schedule", ["2:delay 3:taken", "2:delay 4:taken", "2:delay 3:taken 6:delay"])
+def test_who_lost_the_instance_is_given_no_message_and_finds_out(schedule: str) -> None:
+    source = "// messages: {\"order\": [3, 4]}\nprintln receive('order')\ncheckpoint()\nsleep(5000)\nreceive('order')"
+    subject = Subject.read(source, {}, made)
+    history = run_trial(subject, Schedule.parse(schedule), MemoryStore(virtual_time))
+    assert "run 1  prints '4\\n'" not in history.timeline()
+    assert any(isinstance(event, Ended) and (event.run, event.status) == (1, "stale") for event in history.events)
+    assert violations(history, Reference(subject)) == []

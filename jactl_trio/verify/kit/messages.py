@@ -49,6 +49,8 @@ def a_message_is_there_until_a_checkpoint_takes_it(store: CheckpointStore) -> No
     assert _first(store, begun.id) == b"one", "who was given it has died before its next checkpoint"
     stale = Save(begun.id, begun.token, 2, b"late", (1, 2))
     assert isinstance(first.ask(stale), StaleInstanceError) and _first(store, begun.id) == b"one"
+    given = [store.messages([Waiting(one.id, "paid", 0, one.token)]) for one in (begun, taken)]
+    assert [len(messages) for messages in given] == [0, 1], "who lost it is given nothing"
     save = Save(taken.id, taken.token, 2, b"with one", (1,))
     assert second.ask(save) is None and second.ask(save) is None
     assert _first(store, begun.id) == b"two"
