@@ -1,6 +1,6 @@
 """ZoneId: a region ('Australia/Sydney') or a fixed offset ('+10:00', 'UTC+3'), and the offset it has at a time.
 
-The rules of regions come from `whenever`. Years that it does not have (outside 1 to 9999) borrow the rules of a year of
+The rules of regions come from `whenever`, but for those of System V. Years that it does not have (outside 1 to 9999) borrow the rules of a year of
 the same 400-year cycle at its nearer end.
 """
 
@@ -12,6 +12,7 @@ from typing import Final
 
 import whenever
 
+from . import system_v
 from .fields import SECONDS_PER_DAY, DateTimeError
 from .local_date import LocalDate
 from .local_date_time import LocalDateTime
@@ -65,6 +66,8 @@ class ZoneId:
         """The offset in seconds east of Greenwich at an instant."""
         if self.offset is not None or self.region is None:
             return self.offset or 0
+        if self.region in system_v.IDS:
+            return system_v.offset_at_second(self.region, epoch_second)
         moved = _within_years(epoch_second)
         return int(whenever.Instant.from_timestamp(moved).to_tz(self.region).offset.total("seconds"))
 
@@ -112,12 +115,14 @@ def _zone(id: str) -> ZoneId:
         raise DateTimeError(f"Invalid ID for region-based ZoneId, invalid format: {id}")
     if id not in available_zone_ids():
         raise DateTimeError(f"Unknown time-zone ID: {id}", "ZoneRulesException")
+    if id in system_v.IDS and not system_v.has_summer_time(id):
+        return ZoneId(id, system_v.standard_offset(id), None)
     return ZoneId(id, None, id)
 
 
 @lru_cache(maxsize=1)
 def available_zone_ids() -> frozenset[str]:
-    return frozenset(whenever.available_timezones())
+    return system_v.IDS.union(whenever.available_timezones())
 
 
 def parse_offset(text: str) -> int:
