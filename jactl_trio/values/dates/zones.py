@@ -1,7 +1,7 @@
 """ZoneId: a region ('Australia/Sydney') or a fixed offset ('+10:00', 'UTC+3'), and the offset it has at a time.
 
-The rules of regions come from `whenever`, but for those of System V. Years that it does not have (outside 1 to 9999) borrow the rules of a year of
-the same 400-year cycle at its nearer end.
+The rules of regions come from `whenever`, but for those of System V. Years that it does not have (outside 1 to 9999)
+borrow the rules of a year of the same 400-year cycle at its nearer end.
 """
 
 from __future__ import annotations
