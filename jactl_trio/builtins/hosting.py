@@ -23,7 +23,7 @@ from ..errors import HostFunctionError, JactlError, UsageError
 from ..values.casts import boxed, coerce
 from ..values.convert import from_host, to_host
 from ..values.signature import MANDATORY, Param, Signature
-from ..values.suspension import RESUMABLE, suspend, transparent
+from ..values.suspension import RESUMABLE, Suspend, transparent
 from ..values.types import ANY, BOOLEAN, DECIMAL, DOUBLE, LIST, LONG, MAP, STRING, Type
 from .registry import Registry
 
@@ -62,12 +62,12 @@ class HostFunction:
     takes_context: bool
     returns: Type
 
-    def result(self, value: Any) -> Any:
-        """What the function returned, as the script sees it: converted to the declared type, boxed."""
-        registry = current.run.context.registry if current.run is not None and current.run.context is not None else None
-        if registry is None:
+    def result(self, value: Any, run: RunState) -> Any:
+        """What the function returned, as the script of that run sees it: converted to the declared type, boxed."""
+        if run.context is None:
             converted = from_host(value)
         else:
+            registry = run.context.registry
             converted = from_host(value, registry.knows, registry.host_classes is not None)
         return converted if self.returns is ANY else boxed(coerce(converted, self.returns), self.returns)
 
@@ -151,7 +151,7 @@ def _waiting(signature: Signature) -> Callable[..., Any]:
         run = current.run
         ordinal = run.call_ordinal
         run.call_ordinal += 1
-        return suspend(HostCall(signature, _flat(signature, arguments), None, ordinal))
+        raise Suspend(HostCall(signature, _flat(signature, arguments), None, ordinal))
 
     return call
 
@@ -170,7 +170,7 @@ def _immediate(signature: Signature) -> Callable[..., Any]:
             result = host.function(*given)
         except Exception as error:
             raise host.failure(error) from error
-        return host.result(result)
+        return host.result(result, run)
 
     return call
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import FrameType, FunctionType, TracebackType
+from typing import Any
 
 from ..errors import InternalError
 from ..values.suspension import RESUMABLE, TRANSPARENT
@@ -23,14 +24,17 @@ def capture(traceback: TracebackType | None) -> list[Frame]:
         if passage.code is not None:
             # By instruction: tb_lineno would search the code's table of lines each time.
             code, site, live = passage.points.get(traceback.tb_lasti) or _point(passage, passage.code, traceback)
-            values = frame.f_locals
-            try:
-                saved = {name: values[name] for name in live}
-            except KeyError:  # a name that on this way was never written
-                saved = {name: values[name] for name in live if name in values}
-            frames.append(Frame(code, site, saved))
+            frames.append(Frame(code, site, _values(frame, live) if live else {}))
         traceback = traceback.tb_next
     return frames
+
+
+def _values(frame: FrameType, live: tuple[str, ...]) -> dict[str, Any]:
+    values = frame.f_locals  # Python makes it, of all that the frame has
+    try:
+        return {name: values[name] for name in live}
+    except KeyError:  # a name that on this way was never written
+        return {name: values[name] for name in live if name in values}
 
 
 def _first_met(frame: FrameType, unit: Unit | None) -> Passage:

@@ -86,7 +86,7 @@ class Machine:
     def _work(self, how: int, what: Any, args: tuple[Any, ...]) -> Step:
         """Run until the script ends or waits, with everything around it that script code needs."""
         outer = current.run
-        work = work_of_thread()
+        work = current.work or work_of_thread()
         outer_run, outer_started = work.run, work.started
         recursion.raise_limit()
         current.run = self.run

@@ -29,6 +29,7 @@ from ..errors import (
     UnknownScriptError,
 )
 from ..limits import SLICE_SECONDS
+from ..values.types import ANY
 from .environment import Environment, Reply, Resumer
 from .hibernation import Hibernated, request_of, waiting_of
 from .letters import message_value
@@ -312,9 +313,11 @@ async def _host_call(driver: Driver, request: requests.HostCall) -> Step:
 
 
 def _as_script_value(host: Any, value: Any, run: RunState) -> Any:
-    outer, current.run = current.run, run
+    if host.returns is ANY:
+        return host.result(value, run)
+    outer, current.run = current.run, run  # a conversion may be a call
     try:
-        return host.result(value)
+        return host.result(value, run)
     finally:
         current.run = outer
 

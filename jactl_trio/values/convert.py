@@ -49,7 +49,9 @@ def to_host(value: Any) -> Any:
     two keys that the language tells apart are one in Python (1 and 1.0), the second stays a values.keys.Key. An Opaque
     becomes its object again; what holds one is copied too.
     """
-    if isinstance(value, list | dict):
+    if type(value) in _LEAVES:
+        return value
+    if isinstance(value, (list, dict)):
         return _unwrapped(value) if _holds_keys(value) else value
     return value.value if type(value) is Opaque else value
 

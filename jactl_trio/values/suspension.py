@@ -28,10 +28,11 @@ TRANSPARENT: set[CodeType] = set()
 class Suspend(BaseException):
     """Carries the request that the instance waits for; never seen by scripts or host functions."""
 
-    __slots__ = ("request",)
+    __slots__ = ()
 
-    def __init__(self, request: object) -> None:
-        self.request = request
+    @property
+    def request(self) -> Any:
+        return self.args[0]  # an __init__ of our own would take as long as all the rest of a raise
 
 
 def resumable(function: F) -> F:

@@ -59,7 +59,7 @@ def test_an_asynchronous_function_is_asked_for() -> None:
     step = call(registry, "lookup", "a", {1.5: 2})
     assert isinstance(step, Waiting) and isinstance(step.request, HostCall)
     assert step.request.args == ("a", {1.5: 2})
-    assert step.request.signature.host.result((1, None)) == [1, None]
+    assert step.request.signature.host.result((1, None), RunState()) == [1, None]
 
 
 def test_annotations() -> None:
