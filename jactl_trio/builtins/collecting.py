@@ -111,7 +111,7 @@ def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
                     else:
                         group.append(element)
                 else:
-                    _add_to_group(groups, to_key(key), element)
+                    add_to_group(groups, key, element)
             more = iterator.more()
         return groups
     while True:
@@ -121,10 +121,12 @@ def iterable_group_by(receiver: Any, closure: Any) -> dict[Any, Any]:
         if element is END:
             return groups
         key = closure(element)
-        _add_to_group(groups, to_key(key), element)
+        add_to_group(groups, key, element)
 
 
-def _add_to_group(groups: dict[Any, Any], key: Any, element: Any) -> None:
+def add_to_group(groups: dict[Any, Any], key: Any, element: Any) -> None:
+    """The element into the list under the key, which is a value as scripts have it."""
+    key = to_key(key)
     group = groups.get(key)
     if group is None:
         groups[key] = [element]
@@ -165,7 +167,12 @@ def iterable_join(receiver: Any, separator: Any) -> str:
         parts.append(element)
         size += len(element) + len(between)
         if size > STRING_CHARS_MAX + len(between):
-            raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
+            joined_too_long()
+
+
+def joined_too_long() -> None:
+    """The error for a text that is joined of too much."""
+    raise LimitError(f"String of more than {STRING_CHARS_MAX} characters")
 
 
 @method(ITERATOR, "reverse", returns=LIST, suspends=(0,))

@@ -63,7 +63,7 @@ def iterable_reduce(receiver: Any, initial: Any, accumulator: Any) -> Any:
 
 @method(LIST, "sum")
 def list_sum(receiver: list[Any]) -> Any:
-    return _added(0, receiver)
+    return added(0, receiver)
 
 
 @method(ITERATOR, "sum", suspends=(0,))
@@ -77,7 +77,7 @@ def iterable_sum(receiver: Any) -> Any:
             tick()
         out: list[Any] = []
         more = iterator.fill(out)
-        total = _added(total, out)
+        total = added(total, out)
     return total
 
 
@@ -90,7 +90,7 @@ def list_avg(receiver: list[Any]) -> Decimal:
 @resumable
 def iterable_avg(receiver: Any) -> Decimal:
     items = elements(receiver)
-    return average(_added(decimals.ZERO, items), len(items))
+    return average(added(decimals.ZERO, items), len(items))
 
 
 def add_number(total: Any, element: Any) -> Any:
@@ -110,7 +110,8 @@ def average(total: Any, count: int) -> Decimal:
     return decimals.divide(to_decimal(total), decimals.from_int(count), AVG_SCALE)
 
 
-def _added(total: Any, items: list[Any]) -> Any:
+def added(total: Any, items: list[Any]) -> Any:
+    """total + each of the items."""
     if type(total) is int and set(map(type, items)) == _INTS:
         return wrap_int(total + sum(items))  # wrapping once or each time comes to the same
     for element in items:

@@ -123,9 +123,11 @@ class FrameShape(Shape):
         self.code = things.code(unit, function)
         self.site = things.site(self.code, site)
         live = live_names(self.code, self.site)
+        self.dropped: set[str] = set()  # cells that an earlier release needed, see Code.was_cell
         if self.names != live:
-            missing = set(live).difference(self.names)
-            if not missing or not missing <= maybe_unset(self.code) or self.names != _without(live, missing):
+            missing, self.dropped = set(live).difference(self.names), set(self.names).difference(live)
+            known = missing <= maybe_unset(self.code) and self.dropped <= self.code.was_cell
+            if not known or _without(self.names, self.dropped) != _without(live, missing):
                 where = f"A frame of {self.code.key} at {site}"
                 raise CheckpointDecodeError(f"{where} has other variables than are needed there")
 
@@ -134,8 +136,12 @@ class FrameShape(Shape):
 
     def fill(self, shell: Any, fields: Sequence[Any]) -> None:
         shell.locals = dict(zip(self.names, fields, strict=True))
+        for name in self.dropped:
+            del shell.locals[name]
 
     def filled(self, rows_: Iterable[Sequence[Any]], count: int) -> list[Any]:
+        if self.dropped:
+            return super().filled(rows_, count)
         code, site, names = self.code, self.site, self.names
         return [Frame(code, site, dict(zip(names, row, strict=False))) for row in rows_]
 

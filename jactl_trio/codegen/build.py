@@ -224,6 +224,7 @@ class UnitBuild:
             if key in plain:
                 code.plain = function.__dict__[PLAIN] = unit.namespace[plain[key].name]
             code.handles_errors = lowered.handles_errors
+            code.was_cell = frozenset(lowered.was_cell)
             unit.codes[key] = code
 
     def _check_blocks(self, module: ast.Module) -> None:

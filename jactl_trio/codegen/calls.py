@@ -20,6 +20,7 @@ from .access import is_this
 from .builtin_calls import builtin, builtin_method
 from .conversions import boxed, converted
 from .functions import environment, has_constant_default
+from .fusing import pipeline
 from .lowerer import Lowerer, lowers, type_of
 from .receivers import boxed_thunks, check_null, told_at, unless_null
 from .receivers import named_arguments as named_arguments
@@ -40,6 +41,8 @@ def _call(lw: Lowerer, node: nodes.Call) -> ast.expr:
 @lowers(nodes.MethodCall)
 def _method_call(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
     target = node.target
+    if node.fused is not None:
+        return pipeline(lw, node.fused)
     if isinstance(target, FunctionInfo):
         return user_method(lw, node, target)
     if isinstance(target, Signature):

@@ -26,7 +26,7 @@ _LEAVE, _GO_ON = 1, 2  # values of a loop's flag; 0: nothing asked for
 class Loop:
     """A loop around the statement that is being lowered."""
 
-    node: nodes.While | nodes.ForIn
+    node: nodes.While | nodes.ForIn | nodes.Pipeline
     updates: nodes.Stmt | None = None
     flag: str | None = None  # the local that break and continue in inner loops set
     has_continue: bool = False
@@ -98,10 +98,15 @@ def emit_loop(lw: Lowerer, loop: Loop, statement: ast.While | ast.For) -> None:
 
 def checks(lw: Lowerer, pos: int) -> None:
     """What each round begins with."""
-    tick = trees.at(trees.call(trees.name("tick")), lw.site(pos))
-    lw.emit(ast.If(trees.name("TICK"), [ast.Expr(tick)], []))
+    tick(lw, pos)
     if lw.options.max_loop_iterations >= 0:
         lw.emit(ast.Expr(lw.helper("count_loop", pos=pos)))
+
+
+def tick(lw: Lowerer, pos: int) -> None:
+    """Give up the thread when the time slice is over."""
+    call = trees.at(trees.call(trees.name("tick")), lw.site(pos))
+    lw.emit(ast.If(trees.name("TICK"), [ast.Expr(call)], []))
 
 
 @lowers(nodes.Break)

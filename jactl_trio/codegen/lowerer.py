@@ -100,6 +100,8 @@ class Lowerer:
         self.arguments_test: ast.stmt | None = None  # its statement that tests them
         # The last operation on values of no known type: its `if`, its result, its branches for ints and for others.
         self.int_branch: IntBranch | None = None
+        self.given: list[tuple[str | None, Type]] = []  # where a Stage's results go, innermost last; see stages.py
+        self.was_cell: set[str] = set()  # locals of variables that earlier releases kept in cells
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
         self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice

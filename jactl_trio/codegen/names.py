@@ -1,7 +1,8 @@
 """Names of a script -> Python identifiers: the only module that mangles.
 
 Every generated identifier starts with a letter of its kind and, where it holds a script's name, an underscore:
-`v_x` a variable (`v2_x` the second of that name in its function), `t64` a temporary of what stands at offset 64 of the
+`v_x` a variable (`v2_x` the second of that name in its function), `i64_x` one of a closure that runs in the function
+around it, declared at offset 64 of the source, `t64` a temporary of what stands at offset 64 of the
 source (`t64_1` the next one there), `f3_sum` a function, `e3_sum` its dynamic entry, `C2_Point` a class, `K5` a
 constant, `f_x` a field, `m_f` and `e_f` a method and its entry. Nothing can collide with another kind, with a keyword,
 or with a helper (helpers never look like these). A name that is not ASCII is encoded.
@@ -80,6 +81,10 @@ class LocalNames:
         """A new temporary for what stands at a source offset."""
         count = self._temps[pos] = self._temps.get(pos, -1) + 1
         return f"t{pos}_{count}" if count else f"t{pos}"
+
+    def inlined(self, name: str, pos: int) -> str:
+        """A local for a variable, declared at a source offset, of a closure that runs in this function."""
+        return f"i{pos}_{encoded(name)}"
 
     def variable(self, name: str) -> str:
         """A new local for a variable of that name; a second one in the same function gets a number."""

@@ -25,7 +25,12 @@ def declare(lw: Lowerer, variable: Variable) -> str:
     """A new Python local for a variable of this function."""
     slot = lw.slots.get(variable)
     if slot is None:
-        slot = lw.slots[variable] = variable.slot = lw.names.variable(variable.name)
+        slot = (
+            lw.names.inlined(variable.name, variable.pos) if variable.is_inlined else lw.names.variable(variable.name)
+        )
+        lw.slots[variable] = variable.slot = slot
+        if variable.was_cell and not variable.is_cell:
+            lw.was_cell.add(slot)
         lw.last_write[slot] = lw.writes
         if variable.is_cell or not variable.is_reassigned:
             lw.stable_names.add(slot)

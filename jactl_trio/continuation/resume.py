@@ -64,6 +64,7 @@ def resume_tree(code: Code) -> ast.FunctionDef:
     for live in liveness.after.values():
         union |= live
     code.resume_names = liveness.names_of(union)
+    body[:0] = [_out_of_cell(name, code.tree) for name in code.resume_names if name in code.was_cell]
     parameters = [_new(ast.arg, code.tree, arg=name) for name in (_AT, _VALUE, _ERROR, *code.resume_names)]
     args = ast.arguments(posonlyargs=parameters, args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     tree = _new(ast.FunctionDef, code.tree, name=code.tree.name, args=args, body=body, decorator_list=[])
@@ -218,6 +219,13 @@ def _guarded(elements: Sequence[_Element]) -> list[ast.stmt]:
             inside = [_if(_compare(_AT, ast.LtE(), part[-1].last, inside[0]), inside, [])]
         result += inside
     return result
+
+
+def _out_of_cell(name: str, at: ast.AST) -> ast.stmt:
+    """if type(name) is Cell: name = name.v"""
+    kind = _new(ast.Call, at, func=_name("type", at), args=[_name(name, at)], keywords=[])
+    test = _new(ast.Compare, at, left=kind, ops=[ast.Is()], comparators=[_name("Cell", at)])
+    return _if(test, [_set(name, _new(ast.Attribute, at, value=_name(name, at), attr="v", ctx=_LOAD))], [])
 
 
 # Nodes, each at the place of the code that it guards. A guard never fails, so that no place is looked up for it.

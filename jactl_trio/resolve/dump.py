@@ -69,6 +69,10 @@ def _names(node: nodes.Node) -> Iterator[str]:
         yield repr(node.op)
     elif isinstance(node, nodes.MethodCall):
         yield node.name
+    elif isinstance(node, nodes.Pipeline):
+        yield node.end
+    elif isinstance(node, nodes.Stage):
+        yield f"{node.kind} {', '.join(map(_shown, node.variables))} :{text(node.type)}"
     elif isinstance(node, nodes.FunctionNode) and node.info is not None:
         yield node.info.path
     if isinstance(node, nodes.Call | nodes.MethodCall) and node.target is not None:

@@ -40,6 +40,8 @@ class Variable:
     function: FunctionInfo | None = None  # kind 'function'
     class_info: ClassInfo | None = None  # kind 'class'
     slot: str = ""  # the Python name, unique in its function; set by codegen.names
+    is_inlined: bool = False  # of a closure that runs in the function around it; see fusing.py
+    was_cell: bool = False  # is_cell before such closures were taken for a part of their function
 
     @property
     def is_cell(self) -> bool:

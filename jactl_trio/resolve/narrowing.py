@@ -18,10 +18,10 @@ from ..values.types import ANY, DOUBLE, INT, ITERATOR, LIST, MAP, STRING, Type
 from .late_targets import late_target, result_of
 from .model import FunctionInfo, Signature, UnitInfo, Variable
 from .nullness import is_made, makes_new
+from .pipeline_types import HELD, Flow, flow_of, one_of
 from .results import Inapplicable, operation_type
 from .walk import children_first, descendants
 
-_HELD = (INT, DOUBLE, STRING, LIST, MAP)
 _REFERENCES = (STRING, LIST, MAP)
 _STEPPED = (INT, DOUBLE)
 _PASSES_MAX = 10  # then it is given up
@@ -35,7 +35,7 @@ def narrow(unit: UnitInfo, untyped: Iterable[Variable], methods: Callable[[Type,
     methods: the built-in method of a type by its name."""
     by_owner: dict[FunctionInfo, list[_Holder]] = {}
     for variable in untyped:
-        if variable.owner is not None and not variable.is_captured and not variable.is_const:
+        if variable.owner is not None and _is_open(variable):
             by_owner.setdefault(variable.owner, []).append(variable)
     calls = _closed_functions(unit)
     together: list[_Holder] = [holder for holders in by_owner.values() for holder in holders]
@@ -93,6 +93,7 @@ class _Narrowing:
         self.currents: dict[int, Variable] = {}  # Current node -> the candidate whose value it stands for
         self.types: dict[int, Type | None] = {}  # of the nodes, by id; None as above
         self.targets: dict[int, Signature] = {}  # method calls, by id
+        self.flows: dict[nodes.Pipeline, Flow] = {}
         for root in roots:
             own = [one for one in children_first(root) if isinstance(one, nodes.Expr)]
             self.nodes += own
@@ -122,7 +123,7 @@ class _Narrowing:
 
     def _open(self, node: nodes.Expr) -> None:
         """Keep the nodes that each pass has to look at; the types of the others stay."""
-        rule = _RULES.get(type(node)) if node.type is ANY else None
+        rule = _RULES.get(type(node)) if node.type is ANY or isinstance(node, nodes.Pipeline) else None
         if rule is None:
             self.types[id(node)] = node.type
         target = _target(node)
@@ -145,6 +146,8 @@ class _Narrowing:
                 holder.return_type = type
             else:
                 holder.type = type
+        for flow in self.flows.values():
+            flow.apply()
         for info in self.calls:
             for param in info.params:
                 param.type = param.variable.type
@@ -157,7 +160,7 @@ class _Narrowing:
                 continue
             if isinstance(node, nodes.VarDecl) and node.variable is not None:
                 type = node.variable.type
-            if type in _HELD:
+            if type in HELD:
                 node.type = type
 
     def _is_settled(self) -> bool:
@@ -170,10 +173,14 @@ class _Narrowing:
             if variable is not None:
                 written[variable].append(self._written(node))
         self._follow_calls(written)
+        for flow in self.flows.values():
+            for variable, type in flow.written:
+                if variable in written:
+                    written[variable].append(type)
         before = dict(self.held)
         for holder, types in written.items():
             known = {type for type in types if type is not None}
-            if len(known) > 1 or not known.issubset(_HELD):
+            if len(known) > 1 or not known.issubset(HELD):
                 del self.held[holder]
             elif known:
                 self.held[holder] = known.pop()
@@ -240,6 +247,8 @@ class _Narrowing:
 
     def method_call(self, node: nodes.MethodCall) -> Type | None:
         """A method of the language on a receiver whose type has been found."""
+        if node.fused is not None:
+            return self._type(node.fused)
         parent = self._type(node.parent)
         if parent is None:
             return None
@@ -252,6 +261,10 @@ class _Narrowing:
         self.targets[id(node)] = target
         return result_of(node, target)
 
+    def pipeline(self, node: nodes.Pipeline) -> Type | None:
+        flow = self.flows[node] = flow_of(node, self._type, self._value)
+        return flow.result
+
     def step(self, node: nodes.Unary | nodes.Postfix) -> Type | None:
         held = self._type(node.operand)
         return held if held is None or held in _STEPPED else ANY
@@ -263,7 +276,7 @@ class _Narrowing:
         left, right = self._type(node.left), self._type(node.right)
         if left is None or right is None:
             return None
-        if left not in _HELD or (right not in _HELD and not _takes_any(left, node.op)):
+        if left not in HELD or (right not in HELD and not _takes_any(left, node.op)):
             return ANY
         try:
             return operation_type(left, node.op, right)
@@ -281,8 +294,7 @@ class _Narrowing:
         return self._one_of(results) if node.cases and takes_everything(node.cases[-1]) else ANY
 
     def _one_of(self, values: list[nodes.Expr]) -> Type | None:
-        types = {type for value in values if (type := self._value(value)) is not None}
-        return types.pop() if len(types) == 1 else ANY if types else None
+        return one_of([self._value(value) for value in values])
 
     # Candidates
 
@@ -325,6 +337,7 @@ _RULES: dict[type, _Rule] = {
     nodes.Assign: _Narrowing.assignment,
     nodes.Call: _Narrowing.call,
     nodes.MethodCall: _Narrowing.method_call,
+    nodes.Pipeline: _Narrowing.pipeline,
     nodes.Unary: _Narrowing.prefix,
     nodes.Postfix: _Narrowing.step,
     nodes.Binary: _Narrowing.operation,

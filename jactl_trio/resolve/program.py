@@ -24,6 +24,7 @@ from . import (
 )
 from .captures import capture_transitively, check_early_values
 from .functions import add_return
+from .fusing import fuse
 from .model import FunctionInfo, UnitInfo
 from .narrowing import narrow
 from .nullness import mark_never_null
@@ -46,6 +47,8 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
             check()
         _raise_errors(r)
         narrow(r.unit, r.untyped, r.registry.method)
+        if fuse(r.unit, r.untyped):
+            narrow(r.unit, r.untyped, r.registry.method)
         mark_never_null(program)
         mark_suspending(r)
     return r.unit

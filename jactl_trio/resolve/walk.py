@@ -10,7 +10,7 @@ from ..syntax import nodes
 
 # fields that refer to nodes elsewhere, or that hold no nodes
 _NOT_CHILDREN = frozenset(
-    ("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type")
+    ("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type", "results")
 )
 _SCALARS = frozenset(("bool", "int", "str", "str | None"))  # annotations of fields that hold no nodes either
 _CHILDREN: dict[type, tuple[str, ...]] = {}
@@ -32,6 +32,8 @@ def child_fields(node_class: type) -> tuple[str, ...]:
 
 def children(node: nodes.Node) -> list[nodes.Node]:
     """The nodes directly below."""
+    if type(node) is nodes.MethodCall and node.fused is not None:
+        return [node.fused]
     found: list[nodes.Node] = []
     for name in child_fields(type(node)):
         value = getattr(node, name)

@@ -264,6 +264,37 @@ class MethodCall(Expr):
     target: FunctionInfo | Signature | None = field(default=None, kw_only=True)
     is_chained: bool = field(default=False, kw_only=True)
     for_in: bool = field(default=False, kw_only=True)  # the iterable of a for-in loop
+    fused: Pipeline | None = field(default=None, kw_only=True)  # what it is done by; then nothing looks into its parts
+
+
+@dataclass(slots=True, eq=False)
+class Pipeline(Expr):
+    """Put in by the resolver, never by the parser: a chain of methods, its closures' bodies in one loop (fusing.py)."""
+
+    source: Expr
+    stages: list[Stage]  # in the order in which an element goes through them
+    end: str  # what becomes of the elements: list each sum size join reduce groupBy
+    argument: Expr | None = None  # of reduce and join
+    name_pos: int = field(default=0, kw_only=True)  # of the last method
+    result_number: int = field(default=0, kw_only=True)  # of the temporaries at `pos`, the one that has the result
+
+
+@dataclass(slots=True, eq=False)
+class Stage(Node):
+    """A closure of a Pipeline; kind: map filter each reduce groupBy. Its variables are the closure's parameters."""
+
+    kind: str
+    variables: list[Variable]
+    body: Block
+    results: list[Give]
+    type: Type  # of what it gives, where that is one that is never null
+
+
+@dataclass(slots=True, eq=False)
+class Give(Expr):
+    """The Return of a closure that has become a Stage; it always stands last."""
+
+    value: Expr
 
 
 @dataclass(slots=True, eq=False)

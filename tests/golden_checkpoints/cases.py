@@ -79,6 +79,19 @@ GOLDENS = (
         [1, "2-3", 43],
     ),
     Golden("pipeline", "[1,2,3,4].map{ it * 2 }.filter{ checkpoint(); it > 2 }.sum()", 18),
+    Golden(
+        "cell_of_a_pipeline",  # n, m and s stood in cells, which nothing but these closures had
+        "int n = 1; def m = 2; String s = ''\n"
+        "def f(x) { long k = 3; [x].each{ k += it }; checkpoint(); [k].each{ k += it }; k }\n"
+        "[2,3].each{ n += it; s += it }; def k = f(1) + m; m = 100; n = n + 1; [10].each{ n += it; m += it }\n"
+        "def x = [1,2].map{ x -> x * 2 }.filter{ x -> x > 2 }; [n, m, s, k, x]",
+        [17, 110, "23", 10, [4]],
+    ),
+    Golden(  # the cell was needed there, the value of n is not
+        "cell_of_a_pipeline_written_anew",
+        "int n = 1; def x = [2].map{ checkpoint(); it }; n = 5; [1,2].each{ n += it }; n + x[0]",
+        10,
+    ),
     Golden("sort", "[3,1,2].sort{ a, b -> checkpoint(); b <=> a }", [3, 2, 1]),
     Golden("recursion", "def f(int n) { if (n == 0) { checkpoint(); return 0 }; n + f(n - 1) }; f(20)", 210),
     Golden("eval", "int n = 2; eval('def f(x) { checkpoint(); x * 3 }; f(n)', [n:n]) + 1", 7),

@@ -1,0 +1,92 @@
+"""A Pipeline -> one loop over the iterator of a list, with the closures' bodies in it.
+
+    rest = iter(loop_items(source))              numbers = Numbers(source)
+    for element in rest:                         while numbers.more():
+        if TICK: tick()                              rest = numbers.rest
+        ...                                          for element in rest: ...
+
+Its sites are those of the function, its state that function's locals: it is stopped, saved and gone on with as any loop
+is. What the bodies do to an element stands in stages.py, what becomes of it then in pipeline_ends.py.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from ..resolve.chains import is_split
+from ..resolve.nullness import is_never_null
+from ..resolve.pipeline_types import element_type
+from ..syntax import nodes
+from ..values.types import ANY, INT
+from . import trees
+from .loops import Loop, tick
+from .lowerer import Lowerer, type_of
+from .pipeline_ends import ENDS, End
+from .ranges import enter_loop
+from .stages import filtered, first_local, mapped
+
+
+def pipeline(lw: Lowerer, node: nodes.Pipeline) -> ast.expr:
+    """The result of a chain of methods."""
+    result = [lw.temp() for _ in range(node.result_number + 1)][-1]
+    source = _source(lw, node)
+    enter_loop(lw, node)
+    end = ENDS[node.end](lw, node, result)
+    if type_of(node.source) is INT:
+        _by_batches(lw, node, source, end)
+    else:
+        _walk(lw, node, source, end)
+        end.batch()
+    return end.finish()
+
+
+def _source(lw: Lowerer, node: nodes.Pipeline) -> ast.Name:
+    """The iterator of the elements, or Numbers."""
+    source = node.source
+    value = lw.lower(source)
+    if type_of(source) is INT:
+        return lw.spill(lw.helper("Numbers", value))
+    if is_split(source):
+        return lw.spill(trees.attribute(value, "rest"))
+    if not is_never_null(source) and not isinstance(value, ast.Constant | ast.List | ast.Dict | ast.JoinedStr):
+        value = lw.stable(value)
+        null = lw.helper("null_iterable", pos=source.pos)
+        lw.emit(trees.branch(trees.is_none(value), [ast.Expr(null)]))
+    if type_of(source).kind == "String":
+        value = lw.helper("list", value)
+    elif not isinstance(source, nodes.ListLiteral):
+        value = lw.helper("loop_items", value, pos=node.name_pos)
+    return lw.spill(lw.helper("iter", value))
+
+
+def _by_batches(lw: Lowerer, node: nodes.Pipeline, numbers: ast.Name, end: End) -> None:
+    rest = lw.variable_temp()
+    lw.loops.append(Loop(node))
+    with lw.collecting() as batch:
+        lw.emit(trees.assign(rest, trees.attribute(numbers, "rest")))
+        _walk(lw, node, trees.name(rest), end)
+        end.batch()
+    lw.loops.pop()
+    more = trees.call(trees.attribute(numbers, "more"))
+    lw.emit(ast.While(more, batch, []))
+
+
+def _walk(lw: Lowerer, node: nodes.Pipeline, rest: ast.Name, end: End) -> None:
+    """The loop over one iterator."""
+    type = element_type(node.source, type_of(node.source)) or ANY
+    first = first_local(lw, node.stages[0], type)
+    element: ast.expr = trees.name(first)
+    lw.loops.append(Loop(node))
+    with lw.collecting() as body:
+        tick(lw, node.stages[0].pos)
+        if type is INT and node.source.is_const:
+            lw.bounds[first] = 0, max(0, node.source.const)
+        for stage in node.stages:
+            if stage.kind == "map":
+                element, type = mapped(lw, stage, element, type), stage.type
+            elif stage.kind == "filter":
+                element = filtered(lw, stage, element, type)
+        end.take(element, type)
+    lw.loops.pop()
+    lw.bounds.pop(first, None)
+    lw.emit(ast.For(trees.target(first), rest, body, []))
