@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from ..continuation.frames import Frame
 from .catalogue import Names
 from .items import ITEMS, class_item
 from .layouts import Layout, Layouts
@@ -43,15 +44,15 @@ class Encoder:
         "tables",
     )
 
-    def __init__(self, names: Names, layouts: Layouts, careful: bool = False) -> None:
+    def __init__(self, names: Names, layouts: Layouts, frames: Sequence[Frame], careful: bool = False) -> None:
         self.names = names
         self.layouts = layouts
         self.kept = layouts.by_key
         self.own: dict[Any, Layout] = {}  # what `kept` must not or cannot hold
         self.careful = careful
         self.plain_types = PLAIN_TYPES - {str} if careful else PLAIN_TYPES
-        self.rows: dict[int, int] = {}  # row by id of its object
-        self.queue: list[Any] = []  # the objects by row; keeps them alive, so that ids stay theirs
+        self.rows: dict[int, int] = {}  # row by id of its object, but for frames: nothing refers to one
+        self.queue: list[Any] = [*frames]  # the objects by row; keeps them alive, so that ids stay theirs
         self.tables: dict[int, int] = {}  # first row -> how many Maps that stand together in a list
         self.numbers: dict[Layout, int] = {}  # of shapes, in their order
         self.groups: list[Any] = []
@@ -64,10 +65,15 @@ class Encoder:
     def number(self, values: Sequence[Any]) -> bool:
         """Give objects the next rows; False if they are not all new and different."""
         first = len(self.queue)
-        new = dict(zip(map(id, values), range(first, first + len(values)), strict=True))
-        if len(new) != len(values) or not self.rows.keys().isdisjoint(new):
+        known, new = self.rows, dict(zip(map(id, values), range(first, first + len(values)), strict=True))
+        if len(new) != len(values):
             return False
-        self.rows.update(new)
+        if len(known) > len(new):
+            known, new = new, known
+        if not new.keys().isdisjoint(known):  # looks for each of the fewer ones
+            return False
+        new.update(known)
+        self.rows = new
         self.queue += values
         return True
 
@@ -87,7 +93,7 @@ class Encoder:
         return layout
 
     def shaped(self, layout: Layout, values: Collection[Any], count: int = 1) -> None:
-        """Write one row, or several one after another, in the last group if it has the same shape."""
+        """Write one row, or several one after another, in the last group if it has that shape. A list is taken over."""
         groups = self.groups
         if layout is self.last:
             groups[self.count_at] += count
@@ -100,7 +106,7 @@ class Encoder:
         if not layout.special:
             groups += values if layout.codes else (None,)
             return
-        fields = list(values)
+        fields = values if type(values) is list else list(values)
         width = len(layout.codes)
         for index, code in layout.special:
             convert = self.ref if code == REF else str if code == DECIMAL else self.item

@@ -125,11 +125,12 @@ def _table(encoder: Encoder, maps: list[dict[Any, Any]]) -> bool:
     if not _are_names(encoder, keys):
         return False
     fields = list(chain.from_iterable(map(dict.values, maps)))
-    if set(map(type, fields)) <= encoder.plain_types:
-        codes = bytes(width)
+    kinds = list(map(type, fields))
+    if kinds == kinds[:width] * len(maps):  # as most are, and faster to find out than a set of types is made
+        codes = encoder.layouts.of_row(kinds[:width])
     else:
         of_column = encoder.layouts.of_column
-        codes = bytes(of_column(set(map(type, fields[index::width]))) for index in range(width))
+        codes = bytes(of_column(set(kinds[index::width])) for index in range(width))
     key = (keys, codes)
     layout = encoder.kept.get(key) or encoder.own.get(key)
     if layout is None:
