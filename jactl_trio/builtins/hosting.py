@@ -9,6 +9,7 @@ marked @resumable gets the script's own values and may call closures.
 from __future__ import annotations
 
 import inspect
+import re
 import types
 import typing
 import uuid
@@ -28,6 +29,7 @@ from ..values.types import ANY, BOOLEAN, DECIMAL, DOUBLE, LIST, LONG, MAP, STRIN
 from .registry import Registry
 
 CONTEXT_PARAMETER = "ctx"
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _ANNOTATIONS: dict[Any, Type] = {
     bool: BOOLEAN,
     int: LONG,
@@ -99,6 +101,9 @@ def host_signature(
     is_threaded: bool = False,
 ) -> Signature:
     """Describe a Python function for scripts; for a method its first parameter (after ctx) is the receiver."""
+    if not callable(function):
+        raise UsageError(f"What scripts are to call is a function, not {function!r}")
+    name = _checked_name(getattr(function, "__name__", "") if name is None else name)
     parameters = list(inspect.signature(function).parameters.values())
     hints = type_hints(function)
     takes_context = bool(parameters) and parameters[0].name == CONTEXT_PARAMETER
@@ -110,7 +115,7 @@ def host_signature(
         del parameters[0]
     returns = annotated_type(hints.get("return", Any), registry)
     is_async = inspect.iscoroutinefunction(function)
-    host = HostFunction(name or function.__name__, function, is_async, is_threaded, takes_context, returns)
+    host = HostFunction(name, function, is_async, is_threaded, takes_context, returns)
     signature = Signature(
         host.name,
         tuple(_param(parameter, hints, registry) for parameter in parameters),
@@ -125,6 +130,12 @@ def host_signature(
     if not _is_resumable(function):
         implement(signature)
     return signature
+
+
+def _checked_name(name: str) -> str:
+    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+        raise UsageError(f"Scripts cannot call a function with the name {name!r}: give it another one (name=...)")
+    return name
 
 
 def implement(signature: Signature) -> None:

@@ -20,6 +20,7 @@ from ..values.options import Options
 from ..values.types import Type
 from .compiler import Compiler
 from .script import Script
+from .wanted import wanted, wanted_count, wanted_function, wanted_globals, wanted_package
 
 if TYPE_CHECKING:
     from ..checkpoint.keys import KeyRing
@@ -74,10 +75,12 @@ class Context:
             raise UsageError(f'stress is None, "suspend" or "checkpoint", not {stress!r}')
         if not 1 <= checkpoint_bytes_max <= CHECKPOINT_BYTES_MAX:
             raise UsageError(f"checkpoint_bytes_max is 1 to {CHECKPOINT_BYTES_MAX}, not {checkpoint_bytes_max}")
+        if not isinstance(allow_host_class_lookup, bool):
+            wanted_function("allow_host_class_lookup", allow_host_class_lookup)
         self.options = Options(
-            min_scale,
-            max_loop_iterations,
-            max_execution_time,
+            wanted_count("min_scale", min_scale, 0),
+            wanted_count("max_loop_iterations", max_loop_iterations, -1),
+            wanted_count("max_execution_time", max_execution_time, -1),
             class_access_to_globals,
             allow_undeclared_globals,
             disable_eval,
@@ -117,11 +120,12 @@ class Context:
         globals: those that the script will be run with; their names, and the types of the values, are all that counts
         here.  name: for messages.  package: the script's, where it declares none itself (None: it has to).
         """
-        return Script(self, self.compiler.script(source, self._bound(globals), name, package))
+        wanted("name", name, str, "a str")
+        return Script(self, self.compiler.script(source, self._bound(globals), name, wanted_package(package)))
 
     def compile_class(self, source: str, globals: Mapping[str, Any] | None = None, *, package: str | None = "") -> None:
         """Compile a class file: scripts and classes compiled from now on can use its classes."""
-        self.compiler.class_file(source, package, self._bound(globals))
+        self.compiler.class_file(source, wanted_package(package), self._bound(globals))
 
     def compile_eval(self, source: str, globals: Mapping[Any, Any]) -> Unit:
         """What the script function eval() runs."""
@@ -185,6 +189,7 @@ class Context:
         or to a function. Static and class methods become static methods: they are how scripts make instances.
         encode, decode: value -> plain data (scalars, strings, lists, maps) and back, for checkpoints.
         """
+        wanted("python_class", python_class, type, "a class")
         if (encode is None) != (decode is None):
             raise UsageError("encode and decode come together")
         base_type = None if base is None else self._type(base).cls
@@ -198,6 +203,7 @@ class Context:
         self.compiler.forget()
 
     def _bound(self, globals: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        wanted_globals(globals)
         return {} if globals is None else globals
 
     def _type(self, given: Any) -> Type:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import NoneType
 from typing import NoReturn
 
 import trio
@@ -17,6 +18,7 @@ from .instance import Instance
 from .listening import listen_for_ever
 from .runtime import Runtime
 from .store_environment import LEASE_SECONDS, StoreEnvironment, patience_s
+from .wanted import wanted, wanted_function, wanted_seconds
 
 RECOVER_EVERY_SECONDS = 10.0  # where instances hibernate, and nothing else is said
 
@@ -44,9 +46,18 @@ async def open_runtime(
     long other hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it
     goes on, to give it its input, output and invocation context.
     A store that does not answer holds nobody up who leaves: it is given 10 seconds, then the leases have to run out.
-    Raises StoreError where the store cannot be opened, UsageError for both a store and an environment, and for
-    hibernate_after without a store.
+    Raises StoreError where the store cannot be opened, UsageError for arguments that are none, for both a store and an
+    environment, and for hibernate_after without a store.
     """
+    wanted("context", context, Context, "a Context")
+    wanted("store", store, (str, CheckpointStore, NoneType), "a URL or a CheckpointStore")
+    wanted("environment", environment, (Environment, NoneType), "an Environment")
+    if on_recover is not None:
+        wanted_function("on_recover", on_recover)
+    if recover_every is not None:
+        wanted_seconds("recover_every", recover_every)
+    if hibernate_after is not None:
+        wanted_seconds("hibernate_after", hibernate_after, or_none=True)
     if store is not None and environment is not None:
         raise UsageError("Give a store or an environment, not both")
     opened = open_store(store) if isinstance(store, str) else store

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ from .script import Script
 from .scripts import snapshot_of, unit_of
 from .store_environment import StoreEnvironment
 from .task import InstanceTask
+from .wanted import wanted, wanted_id
 
 RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
 LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
@@ -111,8 +113,10 @@ class Runtime:
         another context; where it is durable, LimitError for globals of more than the Context's checkpoint_bytes_max,
         CheckpointEncodeError for some that cannot be saved.
         """
-        if script.context is not self.context:
+        if wanted("script", script, Script, "what Context.compile gives").context is not self.context:
             raise UsageError("The script was compiled by another Context than the runtime's")
+        if id is not None:
+            wanted_id(id)
         run = script.new_run(globals, input, output, invocation_context, id)
         assert run.instance_id is not None
         instance = Instance(run.instance_id, script, run)
@@ -261,14 +265,16 @@ class Runtime:
         Raises UnknownInstanceError where there is no such instance or it has ended, UsageError for a value that scripts
         cannot hold, StoreError (where a key was given, sending again is safe).
         """
-        await self.post.send(Send(id, name, encoded_message(self.context, id, name, value), key))
+        wanted("name", name, str, "a str")
+        wanted("key", key, (str, NoneType), "a str")
+        await self.post.send(Send(wanted_id(id), name, encoded_message(self.context, id, name, value), key))
         if id not in self.instances:
             self._news.set()  # it may hibernate
 
     async def cancel(self, id: UUID) -> None:
         """End an instance for good, wherever it is; one that runs at another owner stops there when it notices, at its
         next write at the latest. UnknownInstanceError, StoreError."""
-        running = self.instances.get(id)
+        running = self.instances.get(wanted_id(id))
         if running is not None:
             await running.cancel()
         else:
@@ -276,13 +282,13 @@ class Runtime:
 
     async def retry(self, id: UUID) -> None:
         """Let a parked instance be recovered again. UnknownInstanceError, StoreError where it is not parked."""
-        await self._change(Retry(id))
+        await self._change(Retry(wanted_id(id)))
         self._news.set()
 
     async def delete(self, id: UUID) -> None:
         """Forget an instance that does not run: its checkpoint, its outcome, its messages. UnknownInstanceError,
         StoreError where it runs."""
-        await self._change(Delete(id))
+        await self._change(Delete(wanted_id(id)))
 
     async def _change(self, operation: Cancel | Retry | Delete) -> None:
         keeper = self.keeper
@@ -305,6 +311,7 @@ class Runtime:
         instance, that counts; one that has ended does not run again. Raises CheckpointDecodeError,
         UnknownScriptError, StoreError, and StaleInstanceError where the instance runs at another owner.
         """
+        wanted("checkpoint", checkpoint, bytes, "bytes")
         snapshot = await snapshot_of(self.context, checkpoint, self._script_record)
         id = snapshot.instance_id
         assert id is not None

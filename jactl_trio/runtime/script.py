@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..continuation.current import Input, Output, RunState
 from ..continuation.unit import Unit
 from ..values.convert import from_host, to_host
+from .wanted import wanted_globals
 
 if TYPE_CHECKING:
     from .context import Context
@@ -65,6 +66,7 @@ class Script:
         id: uuid.UUID | None = None,
     ) -> RunState:
         """The state of a run that has not begun."""
+        wanted_globals(globals)
         bound = from_host(
             {} if globals is None else globals, self.context.registry.knows, self.context.options.allow_host_access
         )

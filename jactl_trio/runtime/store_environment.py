@@ -38,6 +38,7 @@ from .environment import Environment, Reply
 from .store_box import StoreBox
 from .store_doubts import settled_answers
 from .store_threads import StoreThreads
+from .wanted import wanted_lease
 
 LEASE_SECONDS = 30.0
 OPERATIONS_MAX = 1_000  # in one transaction
@@ -106,7 +107,7 @@ class StoreEnvironment(Environment):
 
     def __init__(self, store: CheckpointStore, *, lease_s: float = LEASE_SECONDS) -> None:
         self.store = store
-        self.lease_s = lease_s
+        self.lease_s = wanted_lease(lease_s)
         self.owner = new_owner()
         self.statistics = WriterStatistics()
         self.on_taken: Callable[[uuid.UUID], None] = lambda id: None  # told of instances that are not this owner's now
