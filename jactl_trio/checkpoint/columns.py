@@ -154,11 +154,14 @@ class Cursor:
 
     def rows(self, width: int) -> tuple[int, list[Any]]:
         """The count and the fields of rows, so many in each."""
-        begin = self.at + 1
-        count = self.fields[self.at] if begin <= len(self.fields) else None
+        fields, begin = self.fields, self.at + 1
+        count = fields[self.at] if begin <= len(fields) else None
         if type(count) is not int or count < 1:
             raise CheckpointDecodeError("A group has no rows")
-        return count, self._fields(begin, count * width)
+        self.at = end = begin + count * width
+        if end > len(fields):
+            raise CheckpointDecodeError("A part of the checkpoint is cut off")
+        return count, fields[begin:end]
 
     def column(self) -> tuple[int, list[Any]]:
         """Code and fields of a column, not checked yet."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 import hmac
 import zlib
 from hashlib import blake2b
+from struct import Struct
 from typing import NamedTuple
 
 from ..errors import CheckpointDecodeError, CheckpointEncodeError
@@ -34,6 +35,7 @@ _DEFLATED, _KEYED, _NAMED, _ENCRYPTED = 1, 2, 4, 8
 _OF_KEYS = (0, _KEYED, _KEYED | _NAMED, _KEYED | _NAMED | _ENCRYPTED)  # flags that go together
 _DIGEST_BYTES = 32
 _FIXED = len(_MAGIC) + 3
+_LENGTHS = Struct(">II")  # of the body, as stored and as it is
 
 
 class Envelope(NamedTuple):
@@ -98,7 +100,7 @@ def reseal(checkpoint: bytes, keys: KeyRing, *, accept_unkeyed: bool = False) ->
 
 def read_envelope(checkpoint: bytes) -> Envelope:
     """The parts around the body; checks lengths and version, not the proof."""
-    if len(checkpoint) < _FIXED or checkpoint[: len(_MAGIC)] != _MAGIC:
+    if len(checkpoint) < _FIXED or not checkpoint.startswith(_MAGIC):
         raise CheckpointDecodeError("These bytes are no checkpoint")
     version, flags, name_bytes = checkpoint[len(_MAGIC) : _FIXED]
     if version != FORMAT_VERSION:
@@ -113,8 +115,9 @@ def read_envelope(checkpoint: bytes) -> Envelope:
         key_id = checkpoint[begin:at].decode("latin-1")
         if not is_id(key_id):
             raise CheckpointDecodeError("The checkpoint names no proper key")
-    stored_bytes = int.from_bytes(checkpoint[at : at + 4])
-    body_bytes = int.from_bytes(checkpoint[at + 4 : at + 8])
+    if len(checkpoint) < at + _LENGTHS.size:
+        raise CheckpointDecodeError("The checkpoint is cut off or has bytes added")
+    stored_bytes, body_bytes = _LENGTHS.unpack_from(checkpoint, at)
     is_deflated, is_encrypted = bool(flags & _DEFLATED), bool(flags & _ENCRYPTED)
     stored_at = at + 8 + (NONCE_BYTES if is_encrypted else 0)
     if len(checkpoint) != stored_at + stored_bytes + (TAG_BYTES if is_encrypted else _DIGEST_BYTES):
@@ -135,15 +138,14 @@ def _wrapped(stored: bytes, body_bytes: int, flags: int, identity: bytes, key: K
         if key.id:
             flags |= _NAMED | (_ENCRYPTED if key.encrypt else 0)
             named = b"%c%b" % (len(key.id), key.id.encode())
-    head = b"%b%c%c%c%b%b%b%b" % (
+    head = b"%b%c%c%c%b%b%b" % (
         _MAGIC,
         FORMAT_VERSION,
         flags,
         len(identity),
         identity,
         named,
-        len(stored).to_bytes(4),
-        body_bytes.to_bytes(4),
+        _LENGTHS.pack(len(stored), body_bytes),
     )
     if key is not None and key.encrypt:
         nonce = new_nonce()

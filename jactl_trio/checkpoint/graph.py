@@ -50,6 +50,8 @@ class Graph:
         for span in self.spans:
             objects += span.shells()
         unfilled = [span for span in self.spans if not span.is_filled]
+        if not unfilled:
+            return objects
         closed = [span for span in unfilled if not span.is_open]
         for span in reversed(closed):  # a row is met before those that it refers to
             self._make_all(span)
@@ -90,15 +92,17 @@ class Graph:
     def _read_groups(self, cursor: Cursor) -> None:
         """Frames are the first rows, and no other row is one."""
         shapes, spans, total = self.shapes, self.spans, 0
-        while not cursor.is_at_end():
-            kind = cursor.one()
+        fields, end = cursor.fields, len(cursor.fields)
+        while cursor.at < end:
+            kind = fields[cursor.at]
+            cursor.at += 1
             span: Span
             if type(kind) is not int:
                 raise CheckpointDecodeError("A group is of no known kind")
             if 0 <= kind < len(shapes):
                 shape = shapes[kind]
-                count, fields = cursor.rows(shape.width)
-                span = (PlainSpan if shape.is_plain else ShapedSpan)(total, shape, count, fields)
+                count, taken = cursor.rows(shape.width)
+                span = (PlainSpan if shape.is_plain else ShapedSpan)(total, shape, count, taken)
                 if shape.is_frame:
                     if total != self.frame_count:
                         raise CheckpointDecodeError("A frame stands among the values")

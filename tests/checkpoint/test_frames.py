@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import cbor2
 import pytest
 
 from jactl_trio.checkpoint import Snapshot, UnitReference, decode, encode, identity_of
+from jactl_trio.checkpoint.envelope import open_sealed
 from jactl_trio.continuation.current import RunState
 from jactl_trio.continuation.frames import Frame
 from jactl_trio.continuation.machine import Done, Machine, Waiting
@@ -40,6 +44,25 @@ def test_everything_in_a_snapshot_comes_back() -> None:
     assert [(frame.code, frame.site, frame.locals) for frame in back.frames] == [
         (frame.code, frame.site, frame.locals) for frame in made.frames
     ]
+
+
+def test_the_instance_id_comes_back_as_any_other_uuid() -> None:
+    unit = unit_of(PROGRAMS["recursion"])
+    for made in (uuid4(), UUID(int=0), UUID(int=2**128 - 1)):
+        back = decode(encode(Snapshot(unit, [], {}, made)), None, lambda reference: unit).instance_id
+        assert (back, hash(back), repr(back)) == (made, hash(made), repr(made))
+        assert back is not None and back.is_safe is made.is_safe
+        assert pickle.loads(pickle.dumps(back)) == copy.copy(back) == made
+
+
+@pytest.mark.parametrize(("counts", "value"), [((0, 23, 24), None), ((255, 256, 65_536), "a"), ((2**32, 1, 0), 1.5)])
+def test_a_head_is_what_cbor2_makes_of_it(counts: tuple[int, int, int], value: object) -> None:
+    unit = unit_of(PROGRAMS["recursion"])
+    made = Snapshot(unit, [], {}, uuid4(), *counts, 0.75, value)
+    body = open_sealed(encode(made))[1]
+    assert made.instance_id is not None
+    assert body == cbor2.dumps(cbor2.loads(body))
+    assert cbor2.loads(body)[:8] == [made.instance_id.bytes, *counts, 0.75, 0, b"r0", value]
 
 
 def test_frames_share_objects_with_each_other_and_with_globals() -> None:
