@@ -47,6 +47,7 @@ from .instance import Instance, Status
 from .letters import encoded_message
 from .outcomes import value_of
 from .post import MemoryBox, Post
+from .refusals import FIRST_SECONDS, Refusals
 from .script import Script
 from .scripts import snapshot_of, unit_of
 from .store_environment import StoreEnvironment
@@ -82,6 +83,7 @@ class Runtime:
         self._nursery = nursery
         self._on_recover = on_recover
         self._gates = Gates()
+        self._refusals = Refusals()
 
     @property
     def keeper(self) -> StoreEnvironment | None:
@@ -211,6 +213,10 @@ class Runtime:
         One that cannot be restored is among those given, ended: its result() raises why. It stays in the store, and
         is parked after RECOVERIES_MAX attempts. Raises StoreError.
         """
+        return await self._recover(lambda id: False)
+
+    async def _recover(self, is_left: Callable[[UUID], bool]) -> list[Instance]:
+        """is_left: to others."""
         keeper = self.keeper
         if keeper is None:
             await trio.lowlevel.checkpoint()
@@ -222,20 +228,24 @@ class Runtime:
             after = ids[-1]
             # Not those that run here: after a lease has run out an owner's own instances are free too, and a second
             # claim would hand its token to the run that it has.
-            with self._gates.free(id for id in ids if id not in self.instances) as mine:
+            with self._gates.free(id for id in ids if id not in self.instances and not is_left(id)) as mine:
                 claims = [Claim(id, recoveries_max=RECOVERIES_MAX) for id in mine]
                 answers = await keeper.claim(claims) if claims else []
                 found += await self._take_over(*(answer for answer in answers if isinstance(answer, Claimed)))
         return found
 
     async def recover_for_ever(self, every_s: float) -> None:
-        """Look for instances to recover from time to time, on news, and when the first hibernated one is to wake."""
+        """Look for instances to recover from time to time, on news, and when the first hibernated one is to wake.
+
+        One that cannot be restored here is left to others for a while, for longer after each attempt.
+        """
         while True:
             try:
                 with trio.move_on_after(min(every_s, await self._wake_in_s())):
                     await self._news.wait()
                 self._news = trio.Event()
-                await self.recover()
+                await self._recover(self._refusals.holds)
+                self._refusals.forget_old()
             except JactlError as error:
                 _LOGGER.warning("Recovery failed: %s", error)
                 await trio.sleep(every_s)
@@ -243,7 +253,8 @@ class Runtime:
     async def _wake_in_s(self) -> float:
         keeper = self.keeper
         wake_in_s = None if keeper is None else await keeper.call(keeper.store.wake_in_s)
-        return math.inf if wake_in_s is None else max(wake_in_s, LOOKS_APART_SECONDS)
+        apart_s = LOOKS_APART_SECONDS if self._refusals.are_none else FIRST_SECONDS  # what is due may be left to others
+        return math.inf if wake_in_s is None else max(wake_in_s, apart_s)
 
     def stir(self) -> None:
         """There may be messages, or instances to recover."""
@@ -283,6 +294,7 @@ class Runtime:
     async def retry(self, id: UUID) -> None:
         """Let a parked instance be recovered again. UnknownInstanceError, StoreError where it is not parked."""
         await self._change(Retry(wanted_id(id)))
+        self._refusals.forget(id)
         self._news.set()
 
     async def delete(self, id: UUID) -> None:
@@ -363,14 +375,17 @@ class Runtime:
                 raise CheckpointDecodeError(f"The store has lost checkpoint {claimed.checkpoint_id} of {claimed.id}")
             snapshot = await snapshot_of(self.context, claimed.checkpoint, self._script_record)
             _check_is_of(snapshot, claimed)
-            return self._go_on(snapshot, claimed.wake_in_s)
+            instance = self._go_on(snapshot, claimed.wake_in_s)
         except JactlError as error:  # the bytes, or the script: this context may lack what it needs
             _LOGGER.warning("Instance %s cannot be recovered: %s", claimed.id, error)
+            self._refusals.add(claimed.id)
             await keeper.release(claimed.id, str(error))
             run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
             instance = Instance(claimed.id, None, run, is_recovered=True)
             instance._end(Status.RELEASED, error=error)
-            return instance
+        else:
+            self._refusals.forget(claimed.id)
+        return instance
 
     async def _script_record(self, identity: str) -> ScriptRecord | None:
         keeper = self.keeper
