@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ..errors import CheckpointDecodeError, UsageError
+from ..wanted import wanted
 from . import encryption
 
 SECRET_BYTES_MIN = 16
@@ -42,6 +43,7 @@ class Key:
     encrypt: bool = False
 
     def __post_init__(self) -> None:
+        wanted("id", self.id, str, "a str")
         if self.id and not _ID.fullmatch(self.id):
             raise UsageError(f'The id of a key has 1 to 64 letters, digits, ".", "_", "-"; not {self.id!r}')
         least = SECRET_BYTES_MIN if self.id else 1
@@ -74,6 +76,8 @@ class KeyRing:
     """
 
     def __init__(self, current: Key, *older: Key) -> None:
+        for key in (current, *older):
+            wanted("A key of a ring", key, Key, "a Key")
         self.current = current
         self.older = older
         self._by_id = {key.id: key for key in (current, *older)}

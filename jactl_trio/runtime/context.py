@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy as shallow_copy
 from dataclasses import replace
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..builtins.host_classes import HostClasses
@@ -18,9 +19,9 @@ from ..values import types
 from ..values.hosttypes import HostType
 from ..values.options import Options
 from ..values.types import Type
+from ..wanted import wanted, wanted_count, wanted_flag, wanted_function, wanted_globals, wanted_package
 from .compiler import Compiler
 from .script import Script
-from .wanted import wanted, wanted_count, wanted_function, wanted_globals, wanted_package
 
 if TYPE_CHECKING:
     from ..checkpoint.keys import KeyRing
@@ -73,6 +74,7 @@ class Context:
     ) -> None:
         if stress not in (None, "suspend", "checkpoint"):
             raise UsageError(f'stress is None, "suspend" or "checkpoint", not {stress!r}')
+        wanted("checkpoint_bytes_max", checkpoint_bytes_max, int, "an int")
         if not 1 <= checkpoint_bytes_max <= CHECKPOINT_BYTES_MAX:
             raise UsageError(f"checkpoint_bytes_max is 1 to {CHECKPOINT_BYTES_MAX}, not {checkpoint_bytes_max}")
         if not isinstance(allow_host_class_lookup, bool):
@@ -81,15 +83,15 @@ class Context:
             wanted_count("min_scale", min_scale, 0),
             wanted_count("max_loop_iterations", max_loop_iterations, -1),
             wanted_count("max_execution_time", max_execution_time, -1),
-            class_access_to_globals,
-            allow_undeclared_globals,
-            disable_eval,
-            disable_print,
-            disable_die,
-            allow_host_access,
+            wanted_flag("class_access_to_globals", class_access_to_globals),
+            wanted_flag("allow_undeclared_globals", allow_undeclared_globals),
+            wanted_flag("disable_eval", disable_eval),
+            wanted_flag("disable_print", disable_print),
+            wanted_flag("disable_die", disable_die),
+            wanted_flag("allow_host_access", allow_host_access),
             allow_host_class_lookup,
-            repl_mode,
-            fold_constants,
+            wanted_flag("repl_mode", repl_mode),
+            wanted_flag("fold_constants", fold_constants),
             stress,
         )
         self.application_context = application_context
@@ -190,8 +192,13 @@ class Context:
         encode, decode: value -> plain data (scalars, strings, lists, maps) and back, for checkpoints.
         """
         wanted("python_class", python_class, type, "a class")
+        wanted("name", name, (str, NoneType), "a str")
+        wanted("methods", methods, Iterable, "names, or a dict of names and methods")
         if (encode is None) != (decode is None):
             raise UsageError("encode and decode come together")
+        if encode is not None:
+            wanted_function("encode", encode)
+            wanted_function("decode", decode)
         base_type = None if base is None else self._type(base).cls
         host = HostType(name or python_class.__name__, python_class, package, base_type, encode, decode)
         receiver = self.registry.register_type(host)

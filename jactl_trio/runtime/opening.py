@@ -12,13 +12,13 @@ import trio
 
 from ..errors import UsageError
 from ..store import CheckpointStore, open_store
+from ..wanted import wanted, wanted_function, wanted_seconds
 from .context import Context
 from .environment import Environment
 from .instance import Instance
 from .listening import listen_for_ever
 from .runtime import Runtime
 from .store_environment import LEASE_SECONDS, StoreEnvironment, patience_s
-from .wanted import wanted, wanted_function, wanted_seconds
 
 RECOVER_EVERY_SECONDS = 10.0  # where instances hibernate, and nothing else is said
 

@@ -39,6 +39,7 @@ from ..store.records import (
     Send,
 )
 from ..values.convert import to_host
+from ..wanted import wanted, wanted_flag, wanted_id
 from .context import Context
 from .driver import Driver
 from .environment import Environment
@@ -52,7 +53,6 @@ from .script import Script
 from .scripts import snapshot_of, unit_of
 from .store_environment import StoreEnvironment
 from .task import InstanceTask
-from .wanted import wanted, wanted_id
 
 RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
 LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
@@ -117,6 +117,8 @@ class Runtime:
         """
         if wanted("script", script, Script, "what Context.compile gives").context is not self.context:
             raise UsageError("The script was compiled by another Context than the runtime's")
+        wanted_flag("durable", durable)
+        wanted("keep_outcome", keep_outcome, (bool, NoneType), "True or False")
         if id is not None:
             wanted_id(id)
         run = script.new_run(globals, input, output, invocation_context, id)

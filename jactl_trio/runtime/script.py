@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..continuation.current import Input, Output, RunState
 from ..continuation.unit import Unit
 from ..values.convert import from_host, to_host
-from .wanted import wanted_globals
+from ..wanted import wanted_globals, wanted_streams
 
 if TYPE_CHECKING:
     from .context import Context
@@ -67,6 +67,7 @@ class Script:
     ) -> RunState:
         """The state of a run that has not begun."""
         wanted_globals(globals)
+        wanted_streams(input, output)
         bound = from_host(
             {} if globals is None else globals, self.context.registry.knows, self.context.options.allow_host_access
         )

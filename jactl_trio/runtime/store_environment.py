@@ -34,11 +34,11 @@ from ..store.records import (
     Save,
     Send,
 )
+from ..wanted import wanted, wanted_lease
 from .environment import Environment, Reply
 from .store_box import StoreBox
 from .store_doubts import settled_answers
 from .store_threads import StoreThreads
-from .wanted import wanted_lease
 
 LEASE_SECONDS = 30.0
 OPERATIONS_MAX = 1_000  # in one transaction
@@ -106,7 +106,7 @@ class StoreEnvironment(Environment):
     """
 
     def __init__(self, store: CheckpointStore, *, lease_s: float = LEASE_SECONDS) -> None:
-        self.store = store
+        self.store = wanted("store", store, CheckpointStore, "a CheckpointStore")
         self.lease_s = wanted_lease(lease_s)
         self.owner = new_owner()
         self.statistics = WriterStatistics()

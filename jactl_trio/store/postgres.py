@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from ..wanted import wanted, wanted_seconds
 from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
 from .postgres_connections import Connection, Connections, statement
 from .postgres_listener import PostgresListener
@@ -37,7 +38,8 @@ class PostgresStore(CheckpointStore):
 
     def __init__(self, url: str, *, must_exist: bool = False, wait_s: float = WAIT_SECONDS) -> None:
         self._sql = {name: statement(text) for name, text in named_queries("postgres.sql").items()}
-        self._connections = Connections(url, wait_s, self._prepare)
+        wanted("url", url, str, "a URL")
+        self._connections = Connections(url, wanted_seconds("wait_s", wait_s), self._prepare)
         self._must_exist = must_exist
         self._known_scripts: set[str] = set()
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from ..errors import StoreError
+from ..wanted import wanted, wanted_seconds
 from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
 from .locks import FileLock
 from .queries import named_queries
@@ -40,8 +41,8 @@ class SQLiteStore(CheckpointStore):
         busy_s: float = BUSY_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.path = Path(path)
-        self.busy_s = busy_s
+        self.path = Path(wanted("path", path, (str, Path), "a file's name"))
+        self.busy_s = wanted_seconds("busy_s", busy_s, or_none=True)
         self._must_exist = must_exist
         self._clock = clock
         self._sql = named_queries("sqlite.sql")

@@ -33,6 +33,8 @@ def _sqlite(url: str, rest: str, must_exist: bool) -> CheckpointStore:
 def _memory(url: str, rest: str, must_exist: bool) -> CheckpointStore:
     from .memory import MemoryStore
 
+    if rest:
+        raise UsageError(f"{url!r} names no file, a store in memory has none: use memory: or sqlite:FILE")
     return MemoryStore()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import jactl_trio as jactl
-from jactl_trio.store import MemoryStore
+from jactl_trio.store import MemoryStore, SQLiteStore, open_store
 
 CONTEXT = jactl.Context()
 ID = uuid.uuid4()
@@ -32,7 +32,18 @@ ID = uuid.uuid4()
         (lambda: jactl.Context(max_loop_iterations="many"), "max_loop_iterations is an int, not 'many'"),
         (lambda: jactl.Context(max_execution_time=True), "max_execution_time is an int, not True"),
         (lambda: jactl.Context(allow_host_class_lookup={"a"}), "allow_host_class_lookup is a function"),
+        (lambda: jactl.Context(disable_eval="no"), "disable_eval is True or False, not 'no'"),
+        (lambda: jactl.Context(checkpoint_bytes_max="1 MB"), "checkpoint_bytes_max is an int, not '1 MB'"),
+        (lambda: CONTEXT.register_class(Exception, name=3), "name is a str"),
+        (lambda: CONTEXT.register_class(Exception, methods=3), "methods is names, or a dict"),
+        (lambda: CONTEXT.register_class(Exception, encode=3, decode=4), "encode is a function, not 3"),
+        (lambda: jactl.Key(3, bytes(32)), "id is a str, not 3"),
+        (lambda: jactl.KeyRing(b"secret"), "A key of a ring is a Key, not b'secret'"),
         (lambda: jactl.StoreEnvironment(MemoryStore(), lease_s=math.inf), "lease_s is finite"),
+        (lambda: jactl.StoreEnvironment("memory:"), "store is a CheckpointStore, not 'memory:'"),
+        (lambda: SQLiteStore(3), "path is a file's name, not 3"),
+        (lambda: SQLiteStore("no.db", busy_s=math.nan), "busy_s is a number of seconds, not nan"),
+        (lambda: open_store("memory:orders"), "names no file"),
     ],
 )
 def test_what_makes_scripts(call: Callable[[], Any], told: str) -> None:
@@ -69,6 +80,10 @@ async def test_open_runtime(arguments: dict[str, Any], told: str) -> None:
         (lambda runtime: runtime.start("1 + 1"), "script is what Context.compile gives"),
         (lambda runtime: runtime.start(CONTEXT.compile("1"), id=str(ID)), "id is a UUID"),
         (lambda runtime: runtime.start(CONTEXT.compile("1"), ["x"]), "globals is a dict"),
+        (lambda runtime: runtime.start(CONTEXT.compile("1"), durable=1), "durable is True or False, not 1"),
+        (lambda runtime: runtime.start(CONTEXT.compile("1"), keep_outcome="no"), "keep_outcome is True or False"),
+        (lambda runtime: runtime.start(CONTEXT.compile("1"), input="text"), "input has a method readline"),
+        (lambda runtime: runtime.start(CONTEXT.compile("1"), output=3), "output has a method write"),
         (lambda runtime: runtime.send(str(ID), "paid"), "id is a UUID"),
         (lambda runtime: runtime.send(ID, None), "name is a str"),
         (lambda runtime: runtime.send(ID, "paid", key=7), "key is a str"),

@@ -8,7 +8,7 @@ from types import NoneType
 from typing import Any, TypeVar
 from uuid import UUID
 
-from ..errors import UsageError
+from .errors import UsageError
 
 T = TypeVar("T")
 
@@ -23,6 +23,18 @@ def wanted(name: str, value: T, kinds: type | tuple[type, ...], what: str) -> T:
 def wanted_function(name: str, value: Any) -> None:
     if not callable(value):
         raise UsageError(f"{name} is a function, not {value!r}")
+
+
+def wanted_flag(name: str, value: bool) -> bool:
+    return wanted(name, value, bool, "True or False")
+
+
+def wanted_streams(input: Any, output: Any) -> None:
+    """What a script reads from and writes to. None: the default."""
+    if input is not None and not callable(getattr(input, "readline", None)):
+        raise UsageError(f"input has a method readline, as files have; {input!r} has none")
+    if output is not None and not callable(getattr(output, "write", None)):
+        raise UsageError(f"output has a method write, as files have; {output!r} has none")
 
 
 def wanted_id(id: UUID) -> UUID:
