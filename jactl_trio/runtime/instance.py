@@ -13,7 +13,6 @@ from trio_util import AsyncValue
 from ..continuation.current import Input, Output, RunState
 
 if TYPE_CHECKING:
-    from .driver import Driver
     from .script import Script
 
 
@@ -56,7 +55,6 @@ class Instance:
         "_status",
         "_value",
         "_watched",
-        "driver",
         "id",
         "is_recovered",
         "script",
@@ -69,7 +67,6 @@ class Instance:
         self._status = Status.RUNNING
         self._watched: AsyncValue[Status] | None = None
         self._end_waiters: trio.Event | None = None
-        self.driver: Driver | None = None
         self._run = run
         self._scope = trio.CancelScope()
         self._is_released = False

@@ -420,7 +420,6 @@ class Runtime:
         self._run(instance, driver, driver.run)
 
     def _run(self, instance: Instance, driver: Driver, begin: Callable[[], Awaitable[Any]]) -> None:
-        instance.driver = driver
         self.instances[instance.id] = instance
         task = InstanceTask(instance, driver, self.environment)
         self._nursery.start_soon(self._advance, task, begin, name=_TASK_NAME)

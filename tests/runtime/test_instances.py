@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -37,6 +39,24 @@ class Keeping(Recording):
 async def saving(instance: jactl.Instance) -> None:
     with trio.fail_after(5):
         await instance.status.wait_value(jactl.Status.SAVING)
+
+
+@pytest.mark.parametrize("store", [None, "memory:"])
+async def test_an_ended_instance_goes_with_its_last_reference(store: str | None, autojump_clock: object) -> None:
+    """Thousands of them a second would have Python's collector look at all objects again and again."""
+    context = jactl.Context()
+    script = context.compile("sleep(1); checkpoint(); [1, 2]")
+    gc.disable()
+    try:
+        async with jactl.open_runtime(context, store) as runtime:
+            instance = await runtime.start(script)
+            seen = weakref.ref(instance)
+            assert await instance.result() == [1, 2]
+            del instance
+            await trio.sleep(1)
+            assert seen() is None
+    finally:
+        gc.enable()
 
 
 async def test_the_status_is_told_as_it_changes(autojump_clock: object) -> None:
