@@ -56,12 +56,16 @@ class Lines(Source):
 
 @method(STRING, "toLowerCase", returns=STRING, params=_COUNT)
 def string_to_lower_case(receiver: str, count: int) -> str:
+    if count == INT_MAX:
+        return receiver.lower()
     end = _case_end(receiver, count)
     return receiver[:end].lower() + receiver[end:]
 
 
 @method(STRING, "toUpperCase", returns=STRING, params=_COUNT)
 def string_to_upper_case(receiver: str, count: int) -> str:
+    if count == INT_MAX:
+        return receiver.upper()
     end = _case_end(receiver, count)
     return receiver[:end].upper() + receiver[end:]
 
@@ -96,32 +100,29 @@ def string_substring(receiver: str, start: int, end: int) -> str:
 )
 @resumable
 def string_split(receiver: str, regex: str | None, modifiers: str | None) -> Source:
-    if regex is None:
-        return Source([receiver])
-    if not regex:
-        return Source(list(receiver))
-    whole = _split_whole(receiver, regex, modifiers or "")
-    if whole is not None:
-        return Source(whole)
-    pieces: list[str] = []
-    start = position = 0
-    while position >= 0:
-        if FLAG.is_up:
-            tick()
-        start, position = _some_pieces(receiver, regex, modifiers or "", pieces, start, position)
-    pieces.append(receiver[start:])
+    pieces = split_pieces(receiver, regex, modifiers)
     return Source(pieces)
 
 
-def _split_whole(text: str, regex: str, modifiers: str) -> list[str] | None:
-    """All pieces in one call, where the pattern and the text are such that it is quick."""
-    compiled = compile_pattern(regex, modifiers)
+@resumable
+def split_pieces(text: str, regex: str | None, modifiers: str | None) -> list[str]:
+    """The pieces of a text in a new list."""
+    if not regex:
+        return [text] if regex is None else list(text)
+    compiled = compile_pattern(regex, modifiers or "")
     if compiled.takes_whole(text):
         if compiled.literal is not None:
             return text.split(compiled.literal)
         if not compiled.groups:
             return compiled.quick.split(text)  # type: ignore[no-any-return]
-    return None
+    pieces: list[str] = []
+    start = position = 0
+    while position >= 0:
+        if FLAG.is_up:
+            tick()
+        start, position = _some_pieces(text, regex, modifiers or "", pieces, start, position)
+    pieces.append(text[start:])
+    return pieces
 
 
 def _some_pieces(

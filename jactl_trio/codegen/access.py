@@ -44,7 +44,7 @@ def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, ot
     """What a map has under a String, inline; `other` where it has nothing, or parent is no map or key no String."""
     if not may_be_map_at(type_of(node.parent), type_of(node.key), name):
         return other
-    tests = map_tests(node, held, name)
+    tests = map_tests(node, held, name, null_is_refused=False)
     value = lw.temp()
     tests.append(trees.is_not(trees.walrus(value, trees.call(trees.attribute(held, "get"), name)), trees.none()))
     return trees.choice(trees.both(*tests), trees.name(value), other)
@@ -57,11 +57,13 @@ def may_be_map_at(parent_type: Type, key_type: Type, key: ast.expr) -> bool:
     return parent_type.kind in ("Map", "Object") and key_type.kind in ("String", "Object")
 
 
-def map_tests(node: nodes.Access, parent: ast.expr, key: ast.expr) -> list[ast.expr]:
-    """Tests for: parent is a map, and key a String and not null; none where that is known."""
+def map_tests(node: nodes.Access, parent: ast.expr, key: ast.expr, *, null_is_refused: bool = True) -> list[ast.expr]:
+    """Tests for: parent is a map, and key a String; where null is refused, not null. None where that is known."""
     tests: list[ast.expr] = []
-    if not isinstance(key, ast.Constant) and not (type_of(node.key) is STRING and is_never_null(node.key)):
+    if type_of(node.key) is not STRING and not isinstance(key, ast.Constant):
         tests.append(_has_type(key, "str"))
+    elif null_is_refused and not isinstance(key, ast.Constant) and not is_never_null(node.key):
+        tests.append(trees.is_not(key, trees.none()))
     if not is_plain_map(node.parent):
         tests.append(_has_type(parent, "dict"))
     return tests

@@ -23,6 +23,8 @@ from .receivers import boxed_thunks, check_null, named_arguments, told_at, unles
 
 # What Python's len() does with a receiver that is not null.
 _LENGTHS = frozenset((strings.string_size, lists.list_size, lists.map_size))
+# What Python's own method of that name does where the default, all characters, is given.
+_CASES = {strings.string_to_lower_case: "lower", strings.string_to_upper_case: "upper"}
 _REST = Param("rest")  # an argument that a parameter list of any length takes
 
 
@@ -46,6 +48,9 @@ def builtin(
         values = [receiver, *values]
     if signature.implementation in _LENGTHS:
         return trees.call(trees.name("len"), *values)
+    case = _CASES.get(signature.implementation)
+    if case is not None and not args:
+        return lw.at(trees.call(lw.at(trees.attribute(values[0], case), pos)), pos)
     function = lw.build.implementation_constant(signature)
     if signature.suspends is False:
         result: ast.expr = lw.at(trees.call(function, *values), pos)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from ..builtins.standard import LANGUAGE
+from ..resolve.calls import closure_of
 from ..resolve.model import FunctionInfo, ParamInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
@@ -55,9 +56,21 @@ def _method_call(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
 
 def _unknown(lw: Lowerer, node: nodes.Call) -> ast.expr:
     """The value is checked to be a function before the arguments are evaluated."""
+    known = closure_of(node.callee) if isinstance(node.callee, nodes.Name) else None
+    if known is not None and not known.may_suspend and is_complete(node.args, known):
+        return _known_closure(lw, node, known)
     callee, args = _callee_and_args(lw, node)
     result = lw.suspending(callee, args, node.pos)
     return result if node.is_chained else _materialised(lw, result, node.pos)
+
+
+def _known_closure(lw: Lowerer, node: nodes.Call, info: FunctionInfo) -> ast.expr:
+    """A closure in a variable that is never assigned again: as a function, with the environment that its value has.
+
+    Only one that cannot wait: frames of others stand in older checkpoints, as the dynamic entry's."""
+    lw.temp()  # earlier releases had the function in it, and the result in the next one
+    env = trees.attribute(lw.lower(node.callee), "__self__")
+    return _invoke(lw, node.args, info, env, node.pos, trees.name(lw.build.direct_name(info)))
 
 
 def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.expr]]:

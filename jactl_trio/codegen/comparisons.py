@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 
+from ..resolve.nullness import is_never_null
 from ..syntax import nodes
-from ..values.types import ANY, Type
+from ..values.types import ANY, STRING, Type
 from . import trees
 from .lowerer import Lowerer, lowers, type_of
 
@@ -174,6 +175,8 @@ def _in_text(lw: Lowerer, node: nodes.Binary, one: ast.expr, text: ast.expr, cal
     if not isinstance(held, ast.Name):
         return call
     operator: ast.cmpop = ast.In() if node.op == "in" else ast.NotIn()
+    if type_of(node.left) is STRING and is_never_null(node.left):
+        return trees.compare(held, operator, text)
     call = lw.helper(_HELPERS[node.op], held, text, pos=node.pos)
     return trees.choice(_has_type(held, "str"), trees.compare(held, operator, text), call)
 

@@ -12,18 +12,26 @@ is. What the bodies do to an element stands in stages.py, what becomes of it the
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
+from ..builtins import strings
+from ..builtins.standard import LANGUAGE
 from ..resolve.chains import is_split
 from ..resolve.nullness import is_never_null
 from ..resolve.pipeline_types import element_type
 from ..syntax import nodes
-from ..values.types import ANY, INT
+from ..values.types import ANY, INT, STRING
 from . import trees
+from .builtin_calls import builtin_method
 from .loops import Loop, tick
 from .lowerer import Lowerer, type_of
 from .pipeline_ends import ENDS, End
 from .ranges import enter_loop
 from .stages import filtered, first_local, mapped
+
+_SPLIT = LANGUAGE.method(STRING, "split")
+assert _SPLIT is not None
+_PIECES = replace(_SPLIT, implementation=strings.split_pieces)  # the list itself, without an iterator around it
 
 
 def pipeline(lw: Lowerer, node: nodes.Pipeline) -> ast.expr:
@@ -43,11 +51,12 @@ def pipeline(lw: Lowerer, node: nodes.Pipeline) -> ast.expr:
 def _source(lw: Lowerer, node: nodes.Pipeline) -> ast.Name:
     """The iterator of the elements, or Numbers."""
     source = node.source
+    if is_split(source):
+        assert isinstance(source, nodes.MethodCall)
+        return lw.spill(lw.helper("iter", builtin_method(lw, source, _PIECES)))
     value = lw.lower(source)
     if type_of(source) is INT:
         return lw.spill(lw.helper("Numbers", value))
-    if is_split(source):
-        return lw.spill(trees.attribute(value, "rest"))
     if not is_never_null(source) and not isinstance(value, ast.Constant | ast.List | ast.Dict | ast.JoinedStr):
         value = lw.stable(value)
         null = lw.helper("null_iterable", pos=source.pos)

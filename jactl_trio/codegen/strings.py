@@ -87,6 +87,9 @@ def joined(lw: Lowerer, parts: list[nodes.Expr]) -> ast.expr:
     texts: list[ast.expr] = lw.operands([lambda p=part: text(lw, p) for part in parts])  # type: ignore[misc]
     if not texts:
         return trees.constant("")
+    if len(texts) > 1 and any(trees.value_of(one) == "" for one in texts):
+        kept = [index for index, one in enumerate(texts) if trees.value_of(one) != ""] or [0]
+        parts, texts = [parts[index] for index in kept], [texts[index] for index in kept]
     if len(texts) == 1:
         return texts[0]
     if sum(1 for part in parts if not _is_short(part)) == 0 and len(parts) <= _PARTS_INLINE:
@@ -111,8 +114,11 @@ def _is_short(node: nodes.Expr) -> bool:
 
 
 def _formatted(value: ast.expr) -> ast.expr:
+    """A text as a part of a Python template; that of an int is made there."""
     if isinstance(value, ast.Constant):
         return value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "str":
+        value = value.args[0]
     return ast.FormattedValue(value, -1, None)
 
 

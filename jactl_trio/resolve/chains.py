@@ -13,7 +13,7 @@ from typing import Any
 from ..builtins import collecting, pipelines, reducing, sorting, strings
 from ..syntax import nodes
 from ..values.signature import Signature
-from ..values.types import ITERATOR
+from ..values.types import ITERATOR, STRING
 from .model import ParamInfo
 from .types import static_type
 from .walk import descendants
@@ -108,6 +108,7 @@ def is_split(node: nodes.Expr) -> bool:
         and isinstance(node.target, Signature)
         and node.target.implementation is strings.string_split
         and node.op == "."
+        and all(static_type(arg) is STRING for arg in node.args)
     )
 
 

@@ -154,9 +154,7 @@ def _is_block(node: nodes.Node) -> int:
     """How many blocks of CPython's it becomes, around what is in it."""
     if isinstance(node, nodes.Pipeline):
         return 2 if static_type(node.source) is INT else 1
-    is_catching = (isinstance(node, nodes.Binary) and node.op == "?:") or (
-        isinstance(node, nodes.Assign) and node.op == "?="
-    )
+    is_catching = isinstance(node, nodes.Binary | nodes.Unary | nodes.Assign) and node.op in ("?:", "??", "?=")
     return int(is_catching or isinstance(node, nodes.While | nodes.ForIn))
 
 

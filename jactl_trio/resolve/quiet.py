@@ -26,9 +26,17 @@ class Quiet:
     def __init__(self, unit: UnitInfo) -> None:
         classes = [*unit.classes, *unit.used_classes]
         self.methods = {name for info in classes for name in (*info.methods, *info.fields)}
-        self.functions: dict[FunctionInfo, bool] = {}
+        self.examined: set[FunctionInfo] = set()
 
     def is_quiet(self, root: nodes.Node) -> bool:
+        """Is the code quiet, with all that it calls?"""
+        before = set(self.examined)
+        is_quiet = self._all_quiet(root)
+        if not is_quiet:
+            self.examined = before  # some of them were only taken to be
+        return is_quiet
+
+    def _all_quiet(self, root: nodes.Node) -> bool:
         return not any(self._may_wait(node) for node in descendants(root, into_functions=False))
 
     def _may_wait(self, node: nodes.Node) -> bool:
@@ -45,10 +53,10 @@ class Quiet:
             return target.suspends is False
         if target is None or target.kind != "function" or not isinstance(target.node, nodes.FunctionNode):
             return False
-        if target not in self.functions:
-            self.functions[target] = True  # where it calls itself
-            self.functions[target] = self.is_quiet(target.node)
-        return self.functions[target]
+        if target in self.examined:  # it calls itself, or is known to be quiet: what is not ends the walk
+            return True
+        self.examined.add(target)
+        return self._all_quiet(target.node)
 
     def _is_quiet_method(self, node: nodes.MethodCall) -> bool:
         target = node.target
