@@ -154,6 +154,7 @@ def _change(url: str, operation: Any) -> None:
     from .storing import opened
 
     with opened(url) as store:
+        store.bury()  # what a process of this host had that is gone does not run
         answer = store.write(uuid.uuid4(), [operation])[0]
     if isinstance(answer, Exception):
         raise answer

@@ -48,6 +48,7 @@ class Instance:
         "__weakref__",
         "_end_waiters",
         "_error",
+        "_is_cancelled",
         "_is_released",
         "_is_taken",
         "_run",
@@ -69,6 +70,7 @@ class Instance:
         self._end_waiters: trio.Event | None = None
         self._run = run
         self._scope = trio.CancelScope()
+        self._is_cancelled = False  # for good, which a release before or after it does not undo
         self._is_released = False
         self._is_taken = False  # by another owner, or cancelled elsewhere
         self._value: Any = None
@@ -94,14 +96,20 @@ class Instance:
         return self._value
 
     def cancel(self) -> Ending:
-        """End the instance for good, wherever it waits. `await` what this returns to know that it has ended."""
-        self._scope.cancel()
-        return Ending(self)
+        """End the instance for good, wherever it waits. `await` what this returns to know that it has ended; `status`
+        is then CANCELLED, unless it came to its end first, or the store has it elsewhere or could not be told:
+        Runtime.cancel sees to that too."""
+        self._is_cancelled = True
+        return self._stop()
 
     def release(self) -> Ending:
         """Stop the instance here; it stays recoverable from its last checkpoint. Can be awaited as `cancel` can."""
         self._is_released = True
-        return self.cancel()
+        return self._stop()
+
+    def _stop(self) -> Ending:
+        self._scope.cancel()
+        return Ending(self)
 
     def _take_away(self) -> None:
         """The store has it as another's, or as ended."""

@@ -285,13 +285,21 @@ class Runtime:
             self._news.set()  # it may hibernate
 
     async def cancel(self, id: UUID) -> None:
-        """End an instance for good, wherever it is; one that runs at another owner stops there when it notices, at its
-        next write at the latest. UnknownInstanceError, StoreError."""
-        running = self.instances.get(wanted_id(id))
-        if running is not None:
-            await running.cancel()
-        else:
-            await self._change(Cancel(id))
+        """End an instance for good, wherever it is: here, at another owner, between two, in the store.
+
+        When this returns it is recorded, and nobody goes on with it; one that runs at another owner is refused its next
+        write, and stopped there within a third of the lease. One that runs here may come to its end first.
+        Raises UnknownInstanceError, StoreError where it has ended, or the store could not be told: ask again.
+        """
+        await self._gates.enter(wanted_id(id))
+        try:
+            running = self.instances.get(id)
+            if running is not None:
+                await running.cancel()
+            if running is None or running._status not in _ENDED:
+                await self._change(Cancel(id))
+        finally:
+            self._gates.leave(id)
 
     async def retry(self, id: UUID) -> None:
         """Let a parked instance be recovered again. UnknownInstanceError, StoreError where it is not parked."""
@@ -302,7 +310,16 @@ class Runtime:
     async def delete(self, id: UUID) -> None:
         """Forget an instance that does not run: its checkpoint, its outcome, its messages. UnknownInstanceError,
         StoreError where it runs."""
-        await self._change(Delete(wanted_id(id)))
+        await self._gates.enter(wanted_id(id))
+        try:
+            if id in self.instances:  # also where the store does not know it yet, or takes this owner for dead
+                await trio.lowlevel.checkpoint()
+                raise StoreError(f"Instance {id} runs here")
+            if self.keeper is not None:
+                await self.keeper.call(self.keeper.store.bury)
+            await self._change(Delete(id))
+        finally:
+            self._gates.leave(id)
 
     async def _change(self, operation: Cancel | Retry | Delete) -> None:
         keeper = self.keeper
@@ -455,6 +472,7 @@ def _check_is_of(snapshot: Snapshot, claimed: Claimed) -> None:
         )
 
 
+_ENDED = (Status.FINISHED, Status.FAILED, Status.CANCELLED)
 _ENDS = {
     FINISHED: Status.FINISHED,
     FAILED: Status.FAILED,

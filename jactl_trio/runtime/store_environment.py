@@ -17,13 +17,15 @@ from typing import Any, TypeGuard, TypeVar
 
 import trio
 
-from ..errors import JactlError, StoreError
+from ..errors import JactlError, StaleInstanceError, StoreError
 from ..store.interface import CheckpointStore
 from ..store.processes import leave, new_owner
 from ..store.records import (
+    CANCELLED,
     FINISHED,
     RUNNING,
     Answer,
+    Cancel,
     Claim,
     Claimed,
     Finish,
@@ -213,6 +215,16 @@ class StoreEnvironment(Environment):
         token = self._given_up(id)
         if token is not None:  # None: nothing of it is stored
             await self._insist(Finish(id, token, state, outcome, error), until)
+
+    async def cancel(self, id: uuid.UUID, until: float = math.inf) -> None:
+        """As `finish`, and also where another owner has it by now, or it waits in the store: it was to end for good."""
+        try:
+            await self.finish(id, CANCELLED, until=until)
+        except StaleInstanceError as stale:
+            try:
+                await self._insist(Cancel(id), until)
+            except JactlError:  # it has ended; or who asks again is told
+                raise stale from None
 
     async def release(self, id: uuid.UUID, error: str | None = None, until: float = math.inf) -> None:
         """Give a claim up; the instance is free at once. Waits as `finish` does."""

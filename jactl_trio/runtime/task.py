@@ -55,9 +55,9 @@ class InstanceTask:
                 return
             await self._stopped()
             await self._ended_from_outside()
-        except trio.Cancelled:
+        except trio.Cancelled:  # the block is left; somebody may have wanted the instance's end just before
             await self._stopped()
-            await self._released()
+            await self._ended_from_outside()
             raise
         except Hibernated:
             told = InstanceHibernatedError(
@@ -91,12 +91,12 @@ class InstanceTask:
             self.instance._end(Status.FAILED, error=error)
 
     async def _ended_from_outside(self) -> None:
-        if self.instance._is_taken:
-            self._lost(StaleInstanceError(f"Instance {self.instance.id} is not this owner's any more"))
-        elif self.instance._is_released:
-            await self._released()
-        else:
+        if self.instance._is_cancelled:
             await self._cancelled()
+        elif self.instance._is_taken:
+            self._lost(StaleInstanceError(f"Instance {self.instance.id} is not this owner's any more"))
+        else:
+            await self._released()
 
     async def _cancelled(self) -> None:
         if await self._recorded(CANCELLED, None, None):
@@ -114,7 +114,10 @@ class InstanceTask:
         instance, keeper = self.instance, self.keeper
         if keeper is not None:
             try:
-                await keeper.finish(instance.id, state, outcome, error, self._leave_by)
+                if state == CANCELLED:
+                    await keeper.cancel(instance.id, self._leave_by)
+                else:
+                    await keeper.finish(instance.id, state, outcome, error, self._leave_by)
             except StaleInstanceError as stale:
                 self._lost(stale)
                 return False
