@@ -46,7 +46,7 @@ class StoreBox:
 
     def takes(self, id: UUID) -> tuple[int, ...]:
         """What the next checkpoint takes."""
-        taken = self._taken.get(id)
+        taken = self._taken.get(id) if self._taken else None  # mostly nobody has taken any
         return tuple(seq for _, seq in taken) if taken else ()
 
     def saved(self, id: UUID, takes: Sequence[int]) -> None:
@@ -57,4 +57,5 @@ class StoreBox:
 
     def forget(self, id: UUID) -> None:
         """The instance does not run here any more."""
-        self._taken.pop(id, None)
+        if self._taken:
+            self._taken.pop(id, None)

@@ -139,7 +139,7 @@ class StoreEnvironment(Environment):
         result: Any,
         resumer: Callable[[Any], None],
     ) -> None:
-        claims = self._claim_at_last(id)
+        claims = self._claim_at_last(id) if self._unclaimed else ()
         save = Save(id, self._tokens.get(id, 0), checkpoint_id, checkpoint, self.box.takes(id))
         self._request(_SaveRequest((*claims, save), resumer, result, self.box))
 
@@ -168,7 +168,9 @@ class StoreEnvironment(Environment):
             claiming[id] = claiming.get(id, 0) + 1
         try:
             answers = await self._ask(*claims)
-            forgotten = {index: one for index, one in enumerate(answers) if self._is_forgotten(one)}
+            forgotten = {
+                index: one for index, one in enumerate(answers) if type(one) is not Claimed and self._is_forgotten(one)
+            }
             if forgotten:  # released and claimed again
                 pairs = [(Release(one.id, one.token), claims[index]) for index, one in forgotten.items()]
                 again = await self._ask(*(operation for pair in pairs for operation in pair))
@@ -193,7 +195,8 @@ class StoreEnvironment(Environment):
             self._unkept.add(id)
 
     def _let_go(self, id: uuid.UUID) -> int | None:
-        self._unkept.discard(id)
+        if self._unkept:
+            self._unkept.discard(id)
         return self._tokens.pop(id, None)
 
     def _is_forgotten(self, answer: Answer) -> TypeGuard[InstanceRecord]:
@@ -266,7 +269,8 @@ class StoreEnvironment(Environment):
 
     def _given_up(self, id: uuid.UUID) -> int | None:
         """The token of a claim that ends here; None where nothing of the instance is stored."""
-        self._unclaimed.pop(id, None)
+        if self._unclaimed:
+            self._unclaimed.pop(id, None)
         return self._let_go(id)
 
     def lose(self, id: uuid.UUID) -> None:

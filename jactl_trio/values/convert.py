@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from operator import is_not
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -120,16 +121,20 @@ class _Incoming:
                 self.entries(container)
 
     def entries(self, container: dict[Any, Any]) -> None:
-        rekeyed = False
-        keys = []
         for key, item in container.items():
-            converted = self.value(item)
+            convert = _LEAVES.get(type(item))
+            if convert is _same:
+                continue
+            converted = self.value(item) if convert is None else convert(item)
             if converted is not item:
                 container[key] = converted  # replaces a value: the iteration stays valid
-            new_key = key if type(key) is str or type(key) is Key else self.key(key)
-            rekeyed = rekeyed or new_key is not key
-            keys.append(new_key)
-        if rekeyed:
+        if not _KEYS.issuperset(map(type, container)):
+            self.rekey(container)
+
+    def rekey(self, container: dict[Any, Any]) -> None:
+        old = list(container)
+        keys = [key if type(key) in _KEYS else self.key(key) for key in old]
+        if any(map(is_not, keys, old)):
             items = list(zip(keys, container.values(), strict=True))
             container.clear()
             container.update(items)
@@ -166,6 +171,7 @@ _LEAVES: dict[type, Callable[[Any], Any]] = {
     str: _same,
     Decimal: _decimal,
 }
+_KEYS = frozenset((str, Key))  # as they are in a Map
 
 
 def _is_of_scripts(function: Any) -> bool:
@@ -181,13 +187,15 @@ def _holds_keys(value: Any) -> bool:
     while todo:
         container = todo.pop()
         if isinstance(container, dict):
-            if any(type(key) is Key for key in container):
+            if Key in map(type, container):
                 return True
             container = container.values()
         for item in container:
+            if type(item) in _LEAVES:
+                continue
             if type(item) is Opaque:
                 return True
-            if isinstance(item, list | dict) and id(item) not in seen:
+            if isinstance(item, (list, dict)) and id(item) not in seen:
                 seen.add(id(item))
                 todo.append(item)
     return False
