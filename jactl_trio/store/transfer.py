@@ -18,12 +18,14 @@ import cbor2
 
 from ..errors import CheckpointDecodeError, JactlError, StoreError, UnknownInstanceError
 from .interface import CheckpointStore
-from .records import ENDED, HIBERNATED, PARKED, RUNNING, STATES, Import, InstanceRecord, Message, Park, ScriptRecord
+from .records import ENDED, HIBERNATED, PARKED, RUNNING, Import, InstanceRecord, Message, Park, ScriptRecord
 
 VERSION = 1
 EXPORTED = "exported"  # why the instance is set aside here
 _MAGIC = b"JCI"
 _DIGEST_BYTES = 32
+_STATES = frozenset((RUNNING, PARKED)) | frozenset(ENDED)  # what hibernates is set aside, and waits as it goes on
+_COUNT_MAX = 2**53  # more than any store has counted
 
 
 def export_instance(store: CheckpointStore, id: uuid.UUID) -> bytes:
@@ -129,7 +131,7 @@ def _read(data: bytes) -> Import:
     if not hmac.compare_digest(_digest(data[:-_DIGEST_BYTES]), data[-_DIGEST_BYTES:]):
         raise CheckpointDecodeError("The exported instance is damaged")
     try:
-        return _import_of(cbor2.loads(data[head:-_DIGEST_BYTES]))
+        return _import_of(_is(dict, cbor2.loads(data[head:-_DIGEST_BYTES])))
     except (cbor2.CBORDecodeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise CheckpointDecodeError(f"The exported instance cannot be read: {error!r}") from error
 
@@ -140,29 +142,40 @@ def _import_of(body: Mapping[str, Any]) -> Import:
         _is(str, body["script"]),
         _is(str, body["state"]),
         None,
-        _is(int, body["token"]),
-        _is(int | None, body["checkpoint_id"]),
-        _is(int, body["recoveries"]),
+        _count(body["token"]),
+        None if body["checkpoint_id"] is None else _count(body["checkpoint_id"]),
+        _count(body["recoveries"]),
         _is(bool, body["keeps_outcome"]),
         _is(float, body["created_at"]),
         0.0,
         _is(bytes | None, body["outcome"]),
         _text(body["error"]),
-        sent=_is(int, body["sent"]),
+        sent=_count(body["sent"]),
     )
     checkpoint = _is(bytes | None, body["checkpoint"])
-    if record.state not in STATES:
-        raise ValueError(f"{record.state!r} is no state")
+    if record.state not in _STATES:
+        raise ValueError(f"{record.state!r} is no state of one that is exported")
     if (record.state in ENDED) != (checkpoint is None) or (checkpoint is not None and record.checkpoint_id is None):
         raise ValueError(f"it is {record.state}, and its checkpoint does not fit that")
-    scripts = tuple(_script_of(script) for script in body["scripts"])
-    if record.script not in {script.identity for script in scripts}:
-        raise ValueError("its script is not there")
+    scripts = tuple(_script_of(_is(dict, script)) for script in _is(list, body["scripts"]))
+    missing = {record.script}.union(*(script.uses for script in scripts)) - {script.identity for script in scripts}
+    if missing:
+        raise ValueError(f"its scripts {', '.join(sorted(missing))} are not there")
+    return Import(record, checkpoint, scripts, _messages_of(record, _is(list, body["messages"])))
+
+
+def _messages_of(record: InstanceRecord, rows: list[Any]) -> tuple[Message, ...]:
     messages = tuple(
-        Message(record.id, _is(int, seq), _is(str, _text(name)), _is(bytes, body or b""), _text(key), body is None)
-        for seq, name, body, key in body["messages"]
+        Message(record.id, _count(seq), _is(str, _text(name)), _is(bytes, body or b""), _text(key), body is None)
+        for seq, name, body, key in rows
     )
-    return Import(record, checkpoint, scripts, messages)
+    seqs = [message.seq for message in messages]
+    keys = [message.key for message in messages if message.key is not None]
+    if seqs != sorted(set(seqs)) or (seqs and not 1 <= seqs[0] <= seqs[-1] <= record.sent):
+        raise ValueError(f"its messages are not counted from 1 to {record.sent}")
+    if len(set(keys)) < len(keys):
+        raise ValueError("two of its messages have one key")
+    return messages
 
 
 def _script_of(body: Mapping[str, Any]) -> ScriptRecord:
@@ -171,8 +184,8 @@ def _script_of(body: Mapping[str, Any]) -> ScriptRecord:
         _is(str, _text(body["source"])),
         _is(str, _text(body["name"])),
         _is(str, _text(body["package"])),
-        {_is(str, name): _is(str, kind) for name, kind in body["globals"].items()},
-        tuple(_is(str, identity) for identity in body["uses"]),
+        {_is(str, name): _is(str, kind) for name, kind in _is(dict, body["globals"]).items()},
+        tuple(_is(str, identity) for identity in _is(list, body["uses"])),
         _is(bool, body["is_class"]),
     )
 
@@ -180,6 +193,12 @@ def _script_of(body: Mapping[str, Any]) -> ScriptRecord:
 def _is(kind: Any, value: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{value!r:.40} is no {kind}")
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= _COUNT_MAX:
+        raise ValueError(f"{value!r:.40} is no count")
     return value
 
 

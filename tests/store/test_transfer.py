@@ -130,6 +130,7 @@ def test_what_is_damaged_or_made_up_is_refused() -> None:
         with pytest.raises(CheckpointDecodeError):
             jactl.import_instance(store, bad)
     body = cbor2.loads(data[4:-32])
+    (script,) = body["scripts"]
     for change in (
         {"id": b"short"},
         {"id": 7},
@@ -142,6 +143,16 @@ def test_what_is_damaged_or_made_up_is_refused() -> None:
         {"messages": [[1, None, b"", None]]},
         {"messages": [[1, b"\xff", b"", None]]},
         {"token": "1"},
+        {"token": True},
+        {"recoveries": 2**63},
+        {"sent": -1},
+        {"state": "hibernated"},
+        {"scripts": [script | {"globals": "none"}]},
+        {"scripts": [script | {"uses": "s"}]},
+        {"scripts": [script | {"uses": ["another"]}]},
+        {"messages": [[1, b"a", b"", None]]},
+        {"sent": 2, "messages": [[1, b"a", b"", None], [1, b"a", b"", None]]},
+        {"sent": 2, "messages": [[1, b"a", b"", b"key"], [2, b"a", b"", b"key"]]},
     ):
         made_up = data[:4] + cbor2.dumps(body | change)
         with pytest.raises(CheckpointDecodeError, match="cannot be read"):
@@ -166,3 +177,28 @@ async def test_bytes_of_another_instance_do_not_run(tmp_path: Path) -> None:
         (instance,) = await runtime.recover()
         with pytest.raises(CheckpointDecodeError, match=f"checkpoint 1 of {ID} as checkpoint 1 of {wrong}"):
             await instance.result()
+
+
+async def test_one_that_hibernates_moves_and_still_waits(other: jactl.CheckpointStore) -> None:
+    context, store = jactl.Context(), jactl.MemoryStore()
+    source = "checkpoint(); def order = receive('paid'); checkpoint(); [order, receive('late', 10)]"
+    async with jactl.open_runtime(context, store, hibernate_after=0) as runtime:
+        instance = await runtime.start(context.compile(source), id=ID, keep_outcome=True)
+        with pytest.raises(jactl.InstanceHibernatedError):
+            await instance.result()
+        with pytest.raises(jactl.InstanceHibernatedError):  # nothing has come: it waits on
+            await (await runtime.start(context.compile(source), id=ID)).result()
+        runtime.shutdown()
+    data = jactl.export_instance(store, ID)
+    with pytest.raises(UnknownInstanceError):
+        jactl.export_instance(other, ID)
+    jactl.import_instance(other, data)
+    async with jactl.open_runtime(jactl.Context(), store) as runtime:
+        assert await runtime.recover() == []  # set aside
+    async with jactl.open_runtime(jactl.Context(), other) as runtime:
+        (instance,) = await runtime.recover()
+        await runtime.send(ID, "paid", 20)
+        assert await instance.result() == [20, None]
+    with pytest.raises(StoreError, match="is in this store already: finished"):
+        jactl.import_instance(other, data)  # a second time, also after its end
+    other.close()
