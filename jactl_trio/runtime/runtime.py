@@ -27,6 +27,7 @@ from ..store.records import (
     CANCELLED,
     FAILED,
     FINISHED,
+    KEY_BYTES_MAX,
     PARKED,
     Answer,
     Cancel,
@@ -37,6 +38,7 @@ from ..store.records import (
     Retry,
     ScriptRecord,
     Send,
+    is_key,
 )
 from ..values.convert import to_host
 from ..wanted import wanted, wanted_flag, wanted_id
@@ -274,12 +276,16 @@ class Runtime:
         safe as checkpoints are; it is received once, by a run that goes on: what the script did after its last
         checkpoint before a crash it does again, with the same message. Without a store only instances that run here
         can be sent messages, and these last as long as the instance.
-        key: an idempotency key of the sender's; a second message with it for this instance changes nothing.
+        key: an idempotency key of the sender's; a second message with it for this instance changes nothing. It has at
+        most 1,000 bytes.
         Raises UnknownInstanceError where there is no such instance or it has ended, UsageError for a value that scripts
-        cannot hold, StoreError (where a key was given, sending again is safe).
+        cannot hold, StoreError where it is set aside by export_instance, and where the store fails (where a key was
+        given, sending again is safe).
         """
         wanted("name", name, str, "a str")
         wanted("key", key, (str, NoneType), "a str")
+        if not is_key(key):
+            raise UsageError(f"The key of message {name!r} has more than {KEY_BYTES_MAX} bytes")
         await self.post.send(Send(wanted_id(id), name, encoded_message(self.context, id, name, value), key))
         if id not in self.instances:
             self._news.set()  # it may hibernate

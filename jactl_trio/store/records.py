@@ -19,6 +19,8 @@ FINISHED = "finished"
 FAILED = "failed"
 CANCELLED = "cancelled"
 PARKED = "parked"  # it failed too many recoveries: set aside with its error, its checkpoint is kept
+EXPORTED = "exported"  # the error of a parked one that is set aside to move, then ": " and the one that it had, if any
+KEY_BYTES_MAX = 1000  # of a message's key, in UTF-8: what an index of every store can hold
 STATES = (RUNNING, HIBERNATED, FINISHED, FAILED, CANCELLED, PARKED)
 GOING = (RUNNING, HIBERNATED)
 ENDED = (FINISHED, FAILED, CANCELLED)
@@ -89,6 +91,16 @@ class Waiting:
     name: str
     after: int = 0
     token: int | None = None
+
+
+def is_exported(record: InstanceRecord) -> bool:
+    """Is it set aside to move to another store?"""
+    return record.state == PARKED and (record.error or "").partition(":")[0] == EXPORTED
+
+
+def is_key(key: str | None) -> bool:
+    """Can every store keep a message under it?"""
+    return key is None or len(key.encode("utf-8", "surrogatepass")) <= KEY_BYTES_MAX
 
 
 # Kinds of bytes that hosts have sealed, and a store keeps.
@@ -213,7 +225,7 @@ class Retry:
 
 @dataclass(slots=True)
 class Park:
-    """Set an instance that no living owner has aside. error: why."""
+    """Set an instance that no living owner has aside. error: why; one that is parked already has another reason now."""
 
     id: UUID
     error: str

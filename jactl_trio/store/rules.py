@@ -15,6 +15,7 @@ from .records import (
     ENDED,
     GOING,
     HIBERNATED,
+    KEY_BYTES_MAX,
     PARKED,
     RUNNING,
     Answer,
@@ -33,6 +34,8 @@ from .records import (
     Retry,
     Save,
     Send,
+    is_exported,
+    is_key,
 )
 
 
@@ -199,6 +202,12 @@ class Instances:
         record = self._known(send.id)
         if record.state in ENDED:
             raise UnknownInstanceError(f"Instance {send.id} has ended: {record.state}")
+        if is_exported(record):
+            raise StoreError(
+                f"Instance {send.id} is set aside to move to another store: send it there, or retry it here"
+            )
+        if not is_key(send.key):
+            raise StoreError(f"A message for {send.id} has a key of more than {KEY_BYTES_MAX} bytes")
         if send.key is not None:
             if (send.id, send.key) in self.keys:
                 return
@@ -211,11 +220,12 @@ class Instances:
         record = self._known(retry.id)
         if record.state != PARKED:
             raise StoreError(f"Instance {retry.id} is not parked, but {record.state}")
-        self.change(record, state=RUNNING, owner=None, recoveries=0)
+        error = (record.error or "").partition(": ")[2] or None if is_exported(record) else record.error
+        self.change(record, state=RUNNING, owner=None, recoveries=0, error=error)
 
     def _park(self, owner: UUID, park: Park) -> None:
         record = self._unowned(park.id)
-        if record.state not in GOING or record.checkpoint_id is None:
+        if record.state in ENDED or record.checkpoint_id is None:
             raise StoreError(f"Instance {park.id} cannot be parked: it is {record.state}, or nothing of it is saved")
         token = record.token + 1
         self.change(record, state=PARKED, owner=None, token=token, error=park.error, wake_at=None, awaits=None)
@@ -233,6 +243,8 @@ class Instances:
         known = self.records.get(one.id)
         if known is not None:
             raise StoreError(f"Instance {one.id} is in this store already: {known.state}")
+        if not all(is_key(message.key) for message in one.messages):
+            raise StoreError(f"A message for {one.id} has a key of more than {KEY_BYTES_MAX} bytes")
         self.change(one.record, owner=None, is_owned=False)
         if one.checkpoint is not None:
             self.checkpoints[one.id] = one.checkpoint

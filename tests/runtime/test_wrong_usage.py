@@ -87,6 +87,7 @@ async def test_open_runtime(arguments: dict[str, Any], told: str) -> None:
         (lambda runtime: runtime.send(str(ID), "paid"), "id is a UUID"),
         (lambda runtime: runtime.send(ID, None), "name is a str"),
         (lambda runtime: runtime.send(ID, "paid", key=7), "key is a str"),
+        (lambda runtime: runtime.send(ID, "paid", key="k" * 1001), "key of message 'paid' has more than 1000 bytes"),
         (lambda runtime: runtime.cancel(str(ID)), "id is a UUID"),
         (lambda runtime: runtime.retry(None), "id is a UUID"),
         (lambda runtime: runtime.delete(b""), "id is a UUID"),

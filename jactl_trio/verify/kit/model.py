@@ -15,6 +15,7 @@ from ...errors import JactlError
 from ...store import CheckpointStore, MemoryStore
 from ...store.records import (
     ENDED,
+    EXPORTED,
     HIBERNATED,
     KINDS,
     STATES,
@@ -53,14 +54,15 @@ started_claims = st.builds(
 )
 claims = st.builds(Claim, id=ids, recoveries_max=st.integers(0, 3))
 takes = st.lists(st.integers(1, 4), max_size=2, unique=True).map(tuple)
-names, keys = st.sampled_from(["a", "b\udc80"]), st.none() | st.sampled_from(["k", "\udc80"])
+names, keys = st.sampled_from(["a", "b\udc80"]), st.none() | st.sampled_from(["k", "\udc80", "k" * 1001])
 wakes = st.none() | st.sampled_from([0.0, 3600.0])
 saves = st.builds(Save, id=ids, token=tokens, checkpoint_id=checkpoint_ids, checkpoint=bodies, takes=takes)
 hibernations = st.builds(
     Hibernate, id=ids, token=tokens, checkpoint=bodies, wake_in_s=wakes, awaits=st.none() | names, takes=takes
 )
 sends = st.builds(Send, id=ids, name=names, body=bodies, key=keys)
-by_hand = st.builds(Retry, id=ids) | st.builds(Park, id=ids, error=st.text(max_size=3)) | st.builds(Cancel, id=ids)
+reasons = st.text(max_size=3) | st.sampled_from([EXPORTED, f"{EXPORTED}: why"])
+by_hand = st.builds(Retry, id=ids) | st.builds(Park, id=ids, error=reasons) | st.builds(Cancel, id=ids)
 finishes = st.builds(
     Finish, id=ids, token=tokens, state=st.sampled_from(ENDED), outcome=st.none() | bodies, error=errors
 )
