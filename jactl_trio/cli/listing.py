@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..store import open_store
-from ..store.records import STATES
+from ..store.records import HIBERNATED, STATES
 from .codes import OK
 
 ID_COLUMNS = 36  # a whole id: the other commands take nothing less
@@ -43,7 +43,7 @@ def row_of(record: Any) -> dict[str, Any]:
         "recoveries": record.recoveries,
         "owner": None if record.owner is None else str(record.owner),
         "awaits": record.awaits,
-        "wakes": None if record.wake_at is None else _time(record.wake_at),
+        "wakes": None if record.wake_at is None or record.state != HIBERNATED else _time(record.wake_at),
         "updated": _time(record.updated_at),
         "error": record.error,
     }

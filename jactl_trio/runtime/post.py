@@ -110,6 +110,10 @@ class Post:
             await waiter.looked.wait()  # a timeout of 0 asks, too
             with trio.CancelScope(deadline=deadline):
                 await waiter.served.wait()
+            if waiter.message is None and timeout_s > 0:  # another host may have sent it since the last look
+                waiter.looked = trio.Event()
+                self.stir([id])
+                await waiter.looked.wait()
         finally:
             del self._waiters[id]
         if waiter.message is not None:
@@ -135,6 +139,7 @@ class Post:
 
     async def _ask_for(self, waiters: Mapping[UUID, _Waiter]) -> None:
         names = {id: waiter.name for id, waiter in waiters.items()}
+        looks = [waiter.looked for waiter in waiters.values()]  # who asks meanwhile is not answered by this look
         try:
             messages = {message.id: message for message in await self.box.find(names)}
         except JactlError as error:
@@ -142,6 +147,7 @@ class Post:
             return
         for id, waiter in waiters.items():
             waiter.message = messages.get(id, waiter.message)
-            waiter.looked.set()
             if waiter.message is not None:
                 waiter.served.set()
+        for looked in looks:
+            looked.set()

@@ -369,12 +369,12 @@ class Runtime:
             return await self._known(answer)
         claimed = _granted(answer, id)
         if claimed.checkpoint == checkpoint:
-            return self._go_on_with_claim(snapshot)
+            return self._go_on_with_claim(snapshot, claimed.wake_in_s)
         return (await self._take_over(claimed))[0]
 
-    def _go_on_with_claim(self, snapshot: Snapshot) -> Instance:
+    def _go_on_with_claim(self, snapshot: Snapshot, wake_in_s: float | None) -> Instance:
         try:
-            return self._go_on(snapshot)
+            return self._go_on(snapshot, wake_in_s)
         except BaseException:  # of the host's own hook: nothing runs, and the claim is given back
             assert snapshot.instance_id is not None
             self.environment.lose(snapshot.instance_id)  # type: ignore[attr-defined] # nothing is claimed without a keeper

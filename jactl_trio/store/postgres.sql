@@ -13,7 +13,8 @@
 --   checkpoint_id   of the last saved checkpoint, 0: the initial state, null: nothing saved yet
 --   recoveries      claims since it last got on
 --   keeps_outcome   the row stays when the instance has ended
---   wake_at, awaits of a hibernated one: when it goes on, and the name (UTF-8) of the message that it waits for
+--   wake_at         when a hibernated one goes on; it stays when that is claimed, until its next checkpoint
+--   awaits          the name (UTF-8) of the message that a hibernated one waits for
 --   sent            how many messages it was sent
 -- checkpoints     the last checkpoint of each instance that has not ended
 -- messages        sent to instances; seq counts those of one instance; without a body: taken, and kept for its key;

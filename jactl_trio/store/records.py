@@ -44,8 +44,9 @@ class InstanceRecord:
     """What is known of an instance without running it. Times in seconds since 1970 by the store's clock.
 
     checkpoint_id: of the last one saved, 0 for the initial state; None: nothing is saved yet.  recoveries: how often it
-    was claimed since it last got on.  wake_at, awaits: when a hibernated one goes on, and the name of the
-    message that it waits for.  sent: how many messages it was sent.
+    was claimed since it last got on.  wake_at: when a hibernated one goes on; until the next checkpoint it
+    stays, for whoever claims it after that one.  awaits: the name of the message that a hibernated one waits for.
+    sent: how many messages it was sent.
     """
 
     id: UUID
@@ -272,7 +273,7 @@ class Claimed:
     checkpoint_id: int | None = None
     checkpoint: bytes | None = None
     recoveries: int = 0
-    wake_in_s: float | None = None  # what is left of the time that a hibernated one waits for
+    wake_in_s: float | None = None  # what is left of the time that the state, one that hibernated, waits for
 
 
 # Claimed, or the record of an instance that cannot be claimed (None: there is no such instance), for a Claim;

@@ -88,8 +88,7 @@ class Instances:
             owner=owner,
             token=record.token + 1,
             recoveries=record.recoveries + 1,
-            wake_at=None,
-            awaits=None,
+            awaits=None,  # wake_at stays: whoever has it next is told what is left of its time, too
         )
         return Claimed(
             claim.id,
@@ -132,7 +131,7 @@ class Instances:
         if save.checkpoint_id != before + 1:
             raise StoreError(f"Checkpoint {save.checkpoint_id} of {save.id} does not follow {before}")
         self.checkpoints[save.id] = save.checkpoint
-        self.change(record, checkpoint_id=save.checkpoint_id, recoveries=0, error=None)
+        self.change(record, checkpoint_id=save.checkpoint_id, recoveries=0, error=None, wake_at=None)
         self.taken += [(save.id, seq) for seq in save.takes]
 
     def _hibernate(self, owner: UUID, hibernate: Hibernate) -> None:
@@ -228,7 +227,7 @@ class Instances:
         if record.state in ENDED or record.checkpoint_id is None:
             raise StoreError(f"Instance {park.id} cannot be parked: it is {record.state}, or nothing of it is saved")
         token = record.token + 1
-        self.change(record, state=PARKED, owner=None, token=token, error=park.error, wake_at=None, awaits=None)
+        self.change(record, state=PARKED, owner=None, token=token, error=park.error, awaits=None)
 
     def _cancel(self, owner: UUID, cancel: Cancel) -> None:
         record = self._known(cancel.id)

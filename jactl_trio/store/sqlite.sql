@@ -10,7 +10,8 @@
 --   recoveries     claims since it last got on
 --   keeps_outcome  the row stays when the instance has ended
 --   error          a blob, in UTF-8, if it has lone surrogates
---   wake_at, awaits  of a hibernated one: when it goes on, and the name of the message that it waits for
+--   wake_at        when a hibernated one goes on; it stays when that is claimed, until its next checkpoint
+--   awaits         the name of the message that a hibernated one waits for
 --   sent           how many messages it was sent
 -- checkpoints  the last checkpoint of each instance that has not ended
 -- messages     sent to instances; seq counts those of one instance; without a body: taken, and kept for its key
@@ -87,14 +88,14 @@ where id = :id;
 
 -- name: take
 update instances set state = 'running', owner = :owner, token = token + 1, recoveries = recoveries + 1,
-  wake_at = null, awaits = null, updated_at = :now
+  awaits = null, updated_at = :now
 where id = :id;
 
 -- name: park
 update instances set state = 'parked', owner = null, updated_at = :now where id = :id;
 
 -- name: save
-update instances set checkpoint_id = :checkpoint_id, recoveries = 0, error = null, updated_at = :now
+update instances set checkpoint_id = :checkpoint_id, recoveries = 0, error = null, wake_at = null, updated_at = :now
 where id = :id and state = 'running' and owner = :owner and token = :token
   and coalesce(checkpoint_id, 0) = :checkpoint_id - 1;
 
@@ -105,7 +106,7 @@ insert into checkpoints (id, body) values (?, ?) on conflict (id) do update set 
 delete from checkpoints where id = ?;
 
 -- name: finish
-update instances set state = :state, owner = null, outcome = :outcome, error = :error, updated_at = :now
+update instances set state = :state, owner = null, outcome = :outcome, error = :error, wake_at = null, updated_at = :now
 where id = :id and state = 'running' and owner = :owner and token = :token and keeps_outcome;
 
 -- name: finish_and_forget
@@ -119,7 +120,7 @@ where column1 is not null
 on conflict (id) do nothing;
 
 -- name: save_many
-update instances set checkpoint_id = given.column3, recoveries = 0, error = null, updated_at = ?
+update instances set checkpoint_id = given.column3, recoveries = 0, error = null, wake_at = null, updated_at = ?
 from (values @rows) as given
 where id = given.column1 and token = given.column2 and state = 'running' and owner = ?
   and coalesce(checkpoint_id, 0) = given.column3 - 1;
@@ -129,7 +130,8 @@ insert into checkpoints (id, body) select column1, column2 from (values @rows) w
 on conflict (id) do update set body = excluded.body;
 
 -- name: finish_many
-update instances set state = given.column3, owner = null, outcome = given.column4, error = given.column5, updated_at = ?
+update instances set state = given.column3, owner = null, outcome = given.column4, error = given.column5,
+  wake_at = null, updated_at = ?
 from (values @rows) as given
 where id = given.column1 and token = given.column2 and instances.state = 'running' and owner = ? and keeps_outcome;
 

@@ -6,7 +6,7 @@ import uuid
 
 from ...errors import StaleInstanceError, UnknownInstanceError
 from ...store import CheckpointStore
-from ...store.records import HIBERNATED, Answer, Claimed, Finish, Hibernate, Message, Save, Send, Waiting
+from ...store.records import HIBERNATED, Answer, Claimed, Finish, Hibernate, Message, Park, Retry, Save, Send, Waiting
 from .hands import Hand, granted
 from .rules import StorePlace, store_rule
 
@@ -95,6 +95,28 @@ def whoever_hibernates_is_free_when_its_time_has_come(store: CheckpointStore) ->
     woken = granted(other.claim(due.id))
     assert (woken.checkpoint_id, woken.checkpoint, woken.wake_in_s) == (1, b"waits", 0.0)
     assert store.free() == [] and other.save(woken, 2, b"on") is None
+
+
+@store_rule()
+def what_is_left_of_its_time_is_told_until_a_checkpoint(store: CheckpointStore) -> None:
+    """Also to whoever takes it over from a host that died before that, or had to give it back: not by their clocks."""
+    first, second, third = Hand(store), Hand(store), Hand(store)
+    begun = first.saved()
+    _hibernate(first, begun, 3600.0, "paid")
+    early = granted(first.claim(begun.id))
+    store.forget(first.id)
+    taken = granted(second.claim(begun.id))
+    for one in (early, taken):
+        assert one.wake_in_s is not None and 3500.0 < one.wake_in_s <= 3600.0
+    assert second.release(taken, "a key is missing") is None and store.free() == [begun.id]
+    assert store.write(third.id, [Park(begun.id, "why"), Retry(begun.id)]) == [None, None]
+    again = granted(third.claim(begun.id))
+    assert again.wake_in_s is not None and 3500.0 < again.wake_in_s <= 3600.0
+    assert store.wake_in_s() is None, "it does not hibernate"
+    assert third.save(again, 2, b"on") is None
+    assert store.instance(begun.id).wake_at is None  # type: ignore[union-attr]
+    store.forget(third.id)
+    assert granted(Hand(store).claim(begun.id)).wake_in_s is None
 
 
 @store_rule()
