@@ -20,6 +20,7 @@ from . import (
     parking,
     power,
     restarts,
+    sharing,
     syscalls,
 )
 
@@ -36,6 +37,7 @@ PROOFS: dict[str, Callable[[argparse.Namespace], figures.Row]] = {
     "cancellations": cancellations.prove,
     "clock": clock.prove,
     "handover": handover.prove,
+    "sharing": sharing.prove,
 }
 
 
