@@ -47,6 +47,8 @@ LEFT_OUT: Final = _LeftOut()  # an argument whose default Python fills in
 
 @dataclass(slots=True, eq=False)
 class Members:
+    """Of one Python class, what scripts may use."""
+
     constructor: Signature | None = None
     methods: list[Signature] = field(default_factory=list)  # static ones too
     constants: dict[str, Signature] = field(default_factory=dict)

@@ -71,6 +71,8 @@ class _Locals:
 
 @dataclass(slots=True)
 class _Step:
+    """One statement, or a part of one, and where it leads to."""
+
     gen: _Set = 0
     kill: _Set = 0
     next: tuple[int, ...] = ()

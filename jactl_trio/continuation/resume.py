@@ -82,6 +82,8 @@ class _Element:
 
 @dataclass(slots=True)
 class _Pass:
+    """Over the body of one function."""
+
     code: Code
     last: dict[int, int] = field(default_factory=dict)  # by id of a statement that is or holds sites
     count: int = 0

@@ -27,6 +27,8 @@ class Use:
 
 @dataclass(slots=True, eq=False)
 class CallGraph:
+    """Which function uses which."""
+
     uses: list[Use] = field(default_factory=list)
     earliest: dict[FunctionInfo, int] = field(default_factory=dict)  # the first place where a function is used
 

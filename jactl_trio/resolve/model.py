@@ -50,6 +50,8 @@ class Variable:
 
 @dataclass(slots=True, eq=False)
 class ParamInfo:
+    """A parameter of a function."""
+
     name: str
     type: Type
     default: Expr | None
@@ -88,6 +90,8 @@ class FunctionInfo:
 
 @dataclass(slots=True, eq=False)
 class FieldInfo:
+    """A field of a class."""
+
     name: str
     type: Type
     default: Expr | None

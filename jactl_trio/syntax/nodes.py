@@ -7,7 +7,8 @@ Every node has `pos`, the offset into the source text at which an error about th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,13 +16,23 @@ if TYPE_CHECKING:
     from ..values.types import Type
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False, repr=False, kw_only=True)
 class Node:
+    """What all have: their place."""
+
     pos: int
 
+    @recursive_repr()
+    def __repr__(self) -> str:
+        """As that of any dataclass; to make one for each class would take several milliseconds at every start."""
+        shown = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
+        return f"{type(self).__name__}({shown})"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Expr(Node):
+    """What has a value."""
+
     # resolved
     type: Type | None = field(default=None, kw_only=True)
     is_const: bool = field(default=False, kw_only=True)  # then `const` is the folded value
@@ -32,8 +43,10 @@ class Expr(Node):
     result_used: bool = field(default=True, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Stmt(Node):
+    """What has none."""
+
     # resolved
     may_suspend: bool = field(default=False, kw_only=True)
 
@@ -41,7 +54,7 @@ class Stmt(Node):
 # ---------------------------------------------------------------- types as written
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeName(Node):
     """`int`, `def`, `var`, `a.b.X.Y`, each with array dimensions: `int[][]`."""
 
@@ -51,7 +64,7 @@ class TypeName(Node):
     type: Type | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeExpr(Expr):
     """A type standing where an expression is expected: right of instanceof, in a switch pattern."""
 
@@ -61,26 +74,28 @@ class TypeExpr(Expr):
 # ---------------------------------------------------------------- literals
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Literal(Expr):
     """value: None, bool, int, Long, float, decimal.Decimal or str, as in values.numbers."""
 
     value: Any
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class StringTemplate(Expr):
     """An interpolated string; parts are Literal strings and expressions in turn."""
 
     parts: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ListLiteral(Expr):
+    """`[a, b]`."""
+
     items: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class MapLiteral(Expr):
     """entries: (key, value); a bare-word key is a Literal string, a `(key)` its expression."""
 
@@ -91,7 +106,7 @@ class MapLiteral(Expr):
 # ---------------------------------------------------------------- names and access
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Name(Expr):
     """An identifier, `this`, `super`, `it`, a capture variable `$1`, or `_`/`*` in patterns."""
 
@@ -102,7 +117,7 @@ class Name(Expr):
     create_type: Type | None = field(default=None, kw_only=True)  # what an element is assigned in, created where null
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ClassPath(Expr):
     """A class named with its package: `a.b.c.X`."""
 
@@ -112,7 +127,7 @@ class ClassPath(Expr):
     class_info: ClassInfo | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Access(Expr):
     """`parent.key`, `parent?.key`, `parent[key]`, `parent?[key]`; op is '.', '?.', '[' or '?['."""
 
@@ -130,7 +145,7 @@ class Access(Expr):
 # ---------------------------------------------------------------- operators
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unary(Expr):
     """Prefix: '-', '+', '!', 'not', '~', '++', '--', and the parser's 'grouping' never."""
 
@@ -138,7 +153,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Postfix(Expr):
     """'++' and '--'."""
 
@@ -146,7 +161,7 @@ class Postfix(Expr):
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary(Expr):
     """Arithmetic, bits, shifts, comparison (`<=>`, `===`, `!==`, `in`, `!in`), `&&`, `||`, `and`, `or`,
     `?:`, `instanceof`, `!instanceof`, `as` (the last three with a TypeExpr at the right)."""
@@ -156,15 +171,17 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Ternary(Expr):
+    """`condition ? then : otherwise`."""
+
     condition: Expr
     then: Expr
     otherwise: Expr
     colon_pos: int = field(default=0, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Cast(Expr):
     """`(int)x`."""
 
@@ -172,7 +189,7 @@ class Cast(Expr):
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Convert(Expr):
     """Put in by the resolver, never by the parser: the operand implicitly converted to this node's `type`
     where nothing else tells so. An initialiser, an argument, a returned value, a branch of `? :` is not wrapped: it is
@@ -182,12 +199,12 @@ class Convert(Expr):
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Current(Expr):
     """Put in by the resolver, left in an Assign's `operation`: what the target holds before the assignment."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Assign(Expr):
     """target is Name, Access, or ExprList for `(a, b) = [1, 2]`; op is '=', '?=', '+=', '<<=' and so on."""
 
@@ -203,7 +220,7 @@ class Assign(Expr):
     operation: Expr | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExprList(Expr):
     """`(a, b, c)` at the left of a multi-assignment; a VarDecl target appears as VarDecl."""
 
@@ -213,7 +230,7 @@ class ExprList(Expr):
 # ---------------------------------------------------------------- regular expressions
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RegexMatch(Expr):
     """`subject =~ /pattern/mods`, `!~`; subject None: a bare /pattern/ matched against `it`.
 
@@ -228,7 +245,7 @@ class RegexMatch(Expr):
     captures: Variable | None = field(default=None, kw_only=True)  # the scope's capture variable
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class RegexSubst(RegexMatch):
     """`s/pattern/replacement/mods`; replacement is a Literal or a StringTemplate."""
 
@@ -239,7 +256,7 @@ class RegexSubst(RegexMatch):
 # ---------------------------------------------------------------- calls
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Call(Expr):
     """`callee(args)`, `callee{...}`; named arguments are one MapLiteral with is_named_args."""
 
@@ -251,7 +268,7 @@ class Call(Expr):
     open_pos: int = field(default=0, kw_only=True)  # of the '('
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class MethodCall(Expr):
     """`parent.name(args)`; pos is the '(' or '{', name_pos the name."""
 
@@ -267,7 +284,7 @@ class MethodCall(Expr):
     fused: Pipeline | None = field(default=None, kw_only=True)  # what it is done by; then nothing looks into its parts
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Pipeline(Expr):
     """Put in by the resolver, never by the parser: a chain of methods, its closures' bodies in one loop (fusing.py)."""
 
@@ -279,7 +296,7 @@ class Pipeline(Expr):
     result_number: int = field(default=0, kw_only=True)  # of the temporaries at `pos`, the one that has the result
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Stage(Node):
     """A closure of a Pipeline; kind: map filter each reduce groupBy. Its variables are the closure's parameters."""
 
@@ -290,14 +307,14 @@ class Stage(Node):
     type: Type  # of what it gives, where that is one that is never null
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Give(Expr):
     """The Return of a closure that has become a Stage; it always stands last."""
 
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class New(Expr):
     """`new X(args)` (args a list), or an array `new int[3][]` (lengths, the missing ones None)."""
 
@@ -310,7 +327,7 @@ class New(Expr):
 # ---------------------------------------------------------------- functions
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Parameter(Node):
     """pos is the name; type_name None: not written (`def`)."""
 
@@ -323,7 +340,7 @@ class Parameter(Node):
     variable: Variable | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class FunctionNode(Expr):
     """A function, method or closure. As an expression its value is the function itself.
 
@@ -346,45 +363,57 @@ class FunctionNode(Expr):
 # ---------------------------------------------------------------- expressions that leave or run
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Return(Expr):
+    """`return value`; without a value: null."""
+
     value: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Break(Expr):
+    """`break label`, also as an expression."""
+
     label: str | None
     label_pos: int = field(default=0, kw_only=True)
     # resolved
     loop: While | ForIn | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Continue(Expr):
+    """`continue label`, also as an expression."""
+
     label: str | None
     label_pos: int = field(default=0, kw_only=True)
     # resolved
     loop: While | ForIn | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Print(Expr):
+    """`print value`, `println value`."""
+
     value: Expr
     newline: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Die(Expr):
+    """`die value`."""
+
     value: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Eval(Expr):
+    """`eval(script, globals)`."""
+
     script: Expr
     globals: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class BlockExpr(Expr):
     """`do { ... }` used as an expression: the value of its last statement, converted to this node's type."""
 
@@ -394,8 +423,10 @@ class BlockExpr(Expr):
 # ---------------------------------------------------------------- switch
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Switch(Expr):
+    """`switch (subject) { ... }`."""
+
     subject: Expr | None  # None: `it`
     cases: list[SwitchCase]
     default: Expr | None
@@ -404,7 +435,7 @@ class Switch(Expr):
     it: Variable | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SwitchCase(Node):
     """patterns: (pattern, guard or None). A pattern is a Literal, RegexMatch, TypeExpr, Name (`_`, `*`,
     a binding, `$x` and `${...}` as the expression itself in an ExprPattern), VarDecl (typed binding),
@@ -417,7 +448,7 @@ class SwitchCase(Node):
     matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in its patterns
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ConstructorPattern(Expr):
     """`X(1, _)`: args a ListLiteral; `X(i:1)`: args a MapLiteral."""
 
@@ -425,7 +456,7 @@ class ConstructorPattern(Expr):
     args: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExprPattern(Expr):
     """`$x` or `${expr}` in a pattern: compare with the value of expr."""
 
@@ -435,7 +466,7 @@ class ExprPattern(Expr):
 # ---------------------------------------------------------------- statements
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Block(Stmt):
     """A scope. `BEGIN { }`/`END { }` blocks of a script have kind 'begin'/'end'."""
 
@@ -447,19 +478,21 @@ class Block(Stmt):
     matcher: Variable | None = field(default=None, kw_only=True)  # of its regex matches: a new Matcher at its begin
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class StmtGroup(Stmt):
     """Several statements without a scope of their own (`int x = 1, y = 2`)."""
 
     statements: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ExprStmt(Stmt):
+    """An expression whose value nobody asks for, or the last one of its block."""
+
     expr: Expr
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class VarDecl(Expr):
     """`int x = 1`; its value is the value assigned. pos is the name. type_name None: `def`; `var` has path ['var'].
 
@@ -478,7 +511,7 @@ class VarDecl(Expr):
     variable: Variable | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class If(Stmt):
     """`if`, `unless` (condition already negated), and the trailing forms."""
 
@@ -487,7 +520,7 @@ class If(Stmt):
     otherwise: Stmt | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class While(Stmt):
     """`while`, `until` (negated), `do ... while/until` (is_do), counting `for` (init is a Stmt before, in a Block)."""
 
@@ -498,7 +531,7 @@ class While(Stmt):
     is_do: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ForIn(Stmt):
     """`for (TYPE name in iterable) body`; pattern instead of name where the language allows destructuring."""
 
@@ -514,7 +547,7 @@ class ForIn(Stmt):
     matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in the pattern
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class FunctionDecl(Stmt):
     """A named function as a statement: visible in its whole block."""
 
@@ -525,8 +558,10 @@ class FunctionDecl(Stmt):
     )  # at the REPL's top level: the global that gets its value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ClassDecl(Stmt):
+    """`class X extends Y { ... }`."""
+
     name: str
     base: TypeName | None
     fields: list[VarDecl]
@@ -537,8 +572,10 @@ class ClassDecl(Stmt):
     info: ClassInfo | None = field(default=None, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Import(Stmt):
+    """`import a.b.X as Y`."""
+
     path: list[str]
     alias: str | None
     is_static: bool
@@ -548,7 +585,7 @@ class Import(Stmt):
     alias_pos: int = field(default=0, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Program(Node):
     """A parsed source: a script (statements may hold ClassDecl) or a class file (one ClassDecl)."""
 

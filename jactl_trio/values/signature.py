@@ -23,6 +23,8 @@ MANDATORY: Final = _Mandatory()
 
 @dataclass(slots=True, frozen=True)
 class Param:
+    """A parameter of a built-in or host function."""
+
     name: str
     type: Type = ANY
     default: Any = MANDATORY  # a boxed value, or MANDATORY
