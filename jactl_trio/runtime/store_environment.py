@@ -17,7 +17,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import trio
 
-from ..errors import JactlError, StaleInstanceError, StoreError
+from ..errors import JactlError, StaleInstanceError, StoreError, UnknownInstanceError
 from ..store.interface import CheckpointStore
 from ..store.processes import leave, new_owner
 from ..store.records import (
@@ -220,14 +220,21 @@ class StoreEnvironment(Environment):
             await self._insist(Finish(id, token, state, outcome, error), until)
 
     async def cancel(self, id: uuid.UUID, until: float = math.inf) -> None:
-        """As `finish`, and also where another owner has it by now, or it waits in the store: it was to end for good."""
-        try:
-            await self.finish(id, CANCELLED, until=until)
-        except StaleInstanceError as stale:
+        """As `finish`, and also where it was given up, another owner has it by now, or it waits in the store: it was to
+        end for good."""
+        refusal: StaleInstanceError | None = None
+        if id in self._tokens or id in self._unclaimed:
             try:
-                await self._insist(Cancel(id), until)
-            except JactlError:  # it has ended; or who asks again is told
-                raise stale from None
+                return await self.finish(id, CANCELLED, until=until)
+            except StaleInstanceError as stale:
+                refusal = stale
+        try:
+            await self._insist(Cancel(id), until)
+        except JactlError as error:
+            if refusal is not None:  # it has ended; or who asks again is told
+                raise refusal from None
+            if not isinstance(error, UnknownInstanceError):  # nothing was stored of it
+                raise
 
     async def release(self, id: uuid.UUID, error: str | None = None, until: float = math.inf) -> None:
         """Give a claim up; the instance is free at once. Waits as `finish` does."""

@@ -18,7 +18,7 @@ from jactl_trio.runtime.instance import Status
 from jactl_trio.runtime.runtime import Runtime
 from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
 from jactl_trio.store.processes import leave, new_owner
-from jactl_trio.store.records import Answer, Claim, Finish, Operation, Park
+from jactl_trio.store.records import Answer, Claim, Finish, Operation, Park, Save
 from jactl_trio.verify.scripted_senses import virtual_time
 
 from .inline import InLine
@@ -173,6 +173,47 @@ async def test_a_release_does_not_undo_it(world: World, autojump_clock: Clock) -
         with pytest.raises(InstanceCancelledError):
             await instance.result()
     assert world.state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("is_stored", "options"),
+    [(True, {"id": ID}), (False, {"id": ID}), (True, {"id": ID, "keep_outcome": False}), (True, {})],
+    ids=["kept", "begun", "not kept", "no id"],
+)
+async def test_one_that_is_being_released(
+    is_stored: bool, options: dict[str, Any], world: World, autojump_clock: Clock
+) -> None:
+    """The store is being told that it is free when somebody wants its end."""
+    async with world.host() as here:
+        assert isinstance(here.keeper, InLine)
+        script = world.script if is_stored else world.context.compile("sleep(1000); 1")
+        instance = await here.start(script, **options)
+        await trio.sleep(0.5)
+        here.keeper.latency_s = 2.0
+        instance.release()
+        await trio.sleep(1)
+        await instance.cancel()
+        assert instance.status.value is Status.CANCELLED
+        record = world.store.instance(instance.id)
+        assert (None if record is None else record.state) == ("cancelled" if options == {"id": ID} else None)
+        assert await here.recover() == []
+
+
+async def test_one_whose_save_has_failed(autojump_clock: Clock) -> None:
+    """It is being given up, with its error, when somebody wants its end."""
+    store = Failing(virtual_time)
+    world = World(store)
+    async with world.host() as here:
+        assert isinstance(here.keeper, InLine)
+        instance = await world.begun(here)
+        store.fails = Save
+        here.keeper.latency_s = 2.0
+        await trio.sleep(0.6)
+        with trio.move_on_after(5):
+            await instance.result()
+        assert not instance.status.value.is_ended
+        await instance.cancel()
+        assert (world.state, instance.status.value) == ("cancelled", Status.CANCELLED)
 
 
 async def test_leaving_the_block_does_not_undo_it(world: World, autojump_clock: Clock) -> None:
