@@ -225,7 +225,8 @@ class StoreEnvironment(Environment):
         refusal: StaleInstanceError | None = None
         if id in self._tokens or id in self._unclaimed:
             try:
-                return await self.finish(id, CANCELLED, until=until)
+                await self.finish(id, CANCELLED, until=until)
+                return
             except StaleInstanceError as stale:
                 refusal = stale
         try:

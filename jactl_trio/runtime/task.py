@@ -142,7 +142,8 @@ class InstanceTask:
             except JactlError as failure:
                 _LOGGER.warning("Instance %s could not be released: %s", self.instance.id, failure)
         if self.instance._is_cancelled:  # meanwhile
-            return await self._cancelled()
+            await self._cancelled()
+            return
         self.driver.settle_nowait()
         end = error or InstanceReleasedError(f"Instance {self.instance.id} was released; it can be recovered")
         self.instance._end(Status.RELEASED, error=end)
