@@ -23,41 +23,60 @@ _LOOK_SECONDS = 0.002
 
 
 class FileLock:
-    """A lock on a file beside the database."""
+    """A lock on a file beside the database, and one on who is next.
+
+    Whoever wants to write waits for its turn first, and keeps it until it has the lock. So one that has just written
+    does not come again before one that waits: with the lock alone, three busy processes let a fourth wait for 8 s.
+    """
 
     def __init__(self, path: Path, busy_s: float) -> None:
         self._path = path
         self._busy_s = busy_s
         self._file: int | None = None
+        self._turn: int | None = None
 
     def open(self) -> None:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._file = _opened(self._path)
+        self._turn = _opened(self._path.with_name(self._path.name + "-turn"))
 
     def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        for file in (self._file, self._turn):
+            if file is not None:
+                os.close(file)
+        self._file = self._turn = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Wait for the others, at most for so long as was given; then StoreError."""
-        if fcntl is None or self._file is None:
+        if fcntl is None or self._file is None or self._turn is None:
             yield
             return
         deadline = time.monotonic() + self._busy_s
-        while not self._try():
-            if time.monotonic() > deadline:
-                raise StoreError(f"{self._path.name}: another process has been writing for {self._busy_s:g} seconds")
-            time.sleep(_LOOK_SECONDS)
+        self._wait_for(self._turn, deadline)
+        try:
+            self._wait_for(self._file, deadline)
+        finally:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)
         try:
             yield
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def _try(self) -> bool:
-        assert self._file is not None
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+    def _wait_for(self, file: int, deadline: float) -> None:
+        while not _is_locked(file):
+            if time.monotonic() > deadline:
+                raise StoreError(f"{self._path.name}: another process has been writing for {self._busy_s:g} seconds")
+            time.sleep(_LOOK_SECONDS)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _is_locked(file: int) -> bool:
+    """By us, now?"""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
