@@ -26,8 +26,8 @@ from .current import RunState, current
 from .failures import script_error
 from .frames import Frame
 from .requests import StressSuspend
-from .resume import make_resume_entry
 from .slices import check_time, work_of_thread
+from .unit import Code
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class Machine:
                 else:
                     frame = frames.pop()
                     code = frame.code
-                    entry = code.resume_entry or make_resume_entry(code)
+                    entry = code.resume_entry or _resume_entry(code)
                     value = entry(frame.site.number, value, error, *map(frame.locals.get, code.resume_names))
                 error = None
             except Suspend as suspended:
@@ -142,6 +142,13 @@ class Machine:
             self.frames = []
             raise error from None
         return suspended.request
+
+
+def _resume_entry(code: Code) -> Callable[..., Any]:
+    """Made when it is first needed; what makes it is imported then, for many a script never waits."""
+    from .resume import make_resume_entry
+
+    return make_resume_entry(code)
 
 
 _call, _answer, _fail = range(3)

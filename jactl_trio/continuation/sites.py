@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InternalError
-from .liveness import Liveness, analyse
 from .unit import Code, Passage, Site, Unit
+
+if TYPE_CHECKING:
+    from .liveness import Liveness
 
 
 def site_statement(code: Code, statement: ast.stmt) -> Site | None:
@@ -30,6 +32,8 @@ def live_names(code: Code, site: Site) -> tuple[str, ...]:
 
 def liveness_of(code: Code) -> Liveness:
     if code.liveness is None:
+        from .liveness import analyse  # many a script never waits
+
         code.liveness = analyse(code.tree, lambda statement: _line(site_statement(code, statement)))
     return code.liveness
 

@@ -29,3 +29,16 @@ def test_only_what_a_script_needs_is_imported(source: str, imported: str) -> Non
     command = [sys.executable, "-c", _SHOWN, source]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert said.splitlines()[-1] == f"0{imported}"
+
+
+def test_what_lets_scripts_go_on_is_imported_when_one_waits() -> None:
+    """Compiled, not run: on a busy machine any script may use up its time slice."""
+    program = """
+import sys
+import jactl_trio as jactl
+from jactl_trio.continuation.machine import Machine
+jactl.Context().compile("[1, 2].map{ it + 1 }; sleep(1)")
+print("jactl_trio.continuation.resume" in sys.modules)
+"""
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert said == "False\n"
