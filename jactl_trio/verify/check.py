@@ -109,9 +109,13 @@ class Check:
         result.seconds = time.perf_counter() - begun
 
     def places(self) -> list[Place]:
-        """All, or the one of a replay."""
+        """All, or the one of a replay. UsageError where that is none of them."""
         wanted = "" if self.replay is None else self.replay.where
-        return [place for place in self.where if not wanted or place.name == wanted]
+        found = [place for place in self.where if not wanted or place.name == wanted]
+        if not found:
+            known = " and ".join(place.name for place in self.where)
+            raise UsageError(f"No checkpoints in {wanted!r}: there are {known}, as --store says")
+        return found
 
 
 def check_script(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ..errors import HostFunctionError, InternalError, JactlError
 from ..runtime.context import Context
 from ..values.convert import from_host, to_host
 from .answers import Answer
-from .loading import LoadedHost, path_of
+from .loading import LoadedHost, load, path_of
 from .reference import Path, Plain, PlainDriver, Reference, Segment, drive, new_run, run_on_mock_clock
 from .scripted_post import PlainPost
 from .subjects import Recorder, Subject
@@ -50,6 +51,7 @@ def fresh_runs(reference: Reference, most: int) -> list[tuple[Path, Plain]]:
         "name": subject.name,
         "globals": _packed(context, subject.given()),
         "messages": _packed(context, subject.messages),
+        "stubs": _packed(context, dict(subject.recorder.stubs)),
         "answers": _packed(context, list(map(list, _answers(subject.recorder)))),
         "checkpoints": taken,
     }
@@ -129,13 +131,15 @@ def _plain(row: list[Any]) -> Plain:
 
 
 def _child(job: dict[str, Any]) -> list[Any]:
-    host = LoadedHost(job["host"])
-    context = host()
-    recorder = Recorder()
+    make_context: Callable[[], Context] = LoadedHost(job["host"])
+    if load(job["host"]) is Context:
+        make_context = Context  # there is no host
+    context = make_context()
+    recorder = Recorder(_unpacked(context, job["stubs"]))
     for name, text, checkpoint_id, ordinal, value, kind, message in _unpacked(context, job["answers"]):
         error = None if kind is None else getattr(errors, kind)(message)
         recorder.add((name, text, checkpoint_id, ordinal), value, error)
-    subject = Subject(job["source"], _unpacked(context, job["globals"]), host, job["name"], recorder)
+    subject = Subject(job["source"], _unpacked(context, job["globals"]), make_context, job["name"], recorder)
     subject.messages = _unpacked(context, job["messages"])
     return [_row(run_on_mock_clock(_recovered, subject, *taken)) for taken in job["checkpoints"]]
 

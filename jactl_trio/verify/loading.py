@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,33 @@ def load(path: str) -> Any:
         sys.path.insert(0, os.getcwd())
     try:
         found: Any = importlib.import_module(module)
-    except ImportError as error:
-        raise UsageError(f"{module} cannot be imported: {error}") from error
+    except Exception as error:  # whatever a module does when it is imported
+        raise UsageError(f"{module} cannot be imported: {told(error)}") from error
     for part in name.split("."):
         if not hasattr(found, part):
             raise UsageError(f"{module} has no {name}")
         found = getattr(found, part)
     return found
+
+
+def made(path: str) -> Any:
+    """What a path names, or what that makes when it is called. UsageError, also for whatever it raises."""
+    found = load(path)
+    if not callable(found):
+        return found
+    try:
+        return found()
+    except Exception as error:
+        raise UsageError(f"{path} fails: {told(error)}") from error
+
+
+def told(error: Exception) -> str:
+    """An exception of somebody else's code in one line: what it is, and where it was raised."""
+    shown = f"{type(error).__name__}: {error}" if not isinstance(error, ImportError) else str(error)
+    if isinstance(error, SyntaxError):  # says so itself
+        return shown
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return shown if "importlib" in last.filename else f"{shown} ({last.filename}, line {last.lineno})"
 
 
 @dataclass(frozen=True)
@@ -38,8 +59,7 @@ class LoadedHost:
     path: str
 
     def __call__(self) -> Context:
-        found = load(self.path)
-        context = found() if callable(found) else found
+        context = made(self.path)
         if not isinstance(context, Context):
             raise UsageError(f"{self.path} is no Context, and gives none")
         return context

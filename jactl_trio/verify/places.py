@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ..errors import StoreError, UsageError
 from ..store import CheckpointStore, MemoryStore, SQLiteStore, open_store
 from ..store.records import Delete
-from .loading import load
+from .loading import load, made
 from .scripted_senses import virtual_time
 
 StoreMaker = Callable[[], CheckpointStore | None]
@@ -50,8 +50,13 @@ def places(store: str | StoreFactory | None = None) -> Iterator[list[Place]]:
             url = stack.enter_context(_scratch_database(store))
             found = Place("postgres", _Cleared(lambda: open_store(url), stack))
         else:
-            found = Place("store", _Cleared(load(store), stack))
+            found = Place("store", _Cleared(_loaded(store), stack))
         yield [ENVIRONMENT, found]
+
+
+def _loaded(path: str) -> StoreFactory:
+    load(path)  # where it names nothing, that is told at once
+    return lambda: made(path)
 
 
 class _Files:
@@ -87,9 +92,11 @@ class _Cleared:
     def __call__(self) -> CheckpointStore:
         is_first = self._present is None
         self._close()
-        self._present = self._factory()
-        if not isinstance(self._present, CheckpointStore):
-            raise UsageError(f"The factory gives {self._present!r}, no CheckpointStore")
+        self._present = None
+        found: object = self._factory()
+        if not isinstance(found, CheckpointStore):
+            raise UsageError(f"The factory gives {found!r}, no CheckpointStore")
+        self._present = found
         self._present.open()
         if is_first and self._present.instances(limit=1):
             raise UsageError("The store holds instances already: trials need an empty one, and would end them")

@@ -91,9 +91,11 @@ class PlainPost(Post):
         elif message is not None:
             self.box.take(message)
         elif timeout_s == math.inf:
+            sent = self.box.taken.get(name, 0)
+            values = ", ".join(["null"] * (sent + 1))
             self.problems.append(
-                f"The script waits for a message {name!r} for ever: send it one in a comment, "
-                f'// messages: {{"{name}": [null]}}'
+                f"The script waits for message {sent + 1} called {name!r} for ever: send it as many in a comment, "
+                f'// messages: {{"{name}": [{values}]}}'
             )
             raise UsageError(self.problems[-1])
         else:

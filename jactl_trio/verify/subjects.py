@@ -12,12 +12,13 @@ from uuid import UUID
 import trio
 
 from ..builtins.hosting import CallContext, HostFunction
-from ..errors import HostFunctionError, UsageError
+from ..errors import UsageError
 from ..runtime.context import Context
 from ..runtime.script import Script
 from .answers import text_of
 from .expectations import expectation_of
 from .outside import call_outside
+from .stubs import answer_of_stub, check_names, check_stubs, define
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,6 @@ class Listener(Protocol):
     def called_at_once(self, call: Call, make: Callable[[], Any]) -> Any: ...
 
 
-SCRIPT_SECONDS_MAX = 10.0  # of one run, in script code, where the Context has no limit of its own
 INSTANCE = UUID(int=1)  # the id of the instance that is verified
 COMPILATIONS = 2  # of one script
 _MARK = "_is_listening"
@@ -53,13 +53,15 @@ LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)
 class Recorder:
     """Answers of the host: a call with the same name, arguments and idempotency key has the same answer each time.
 
-    stubs: what functions give without being called: a value by name, or a list of {"args": [...], "value" | "error":
-    ...}, of which the first that fits counts ("args" may be left out).  problems: why there was no answer.
+    stubs: what functions give without being called (see stubs.py).  problems: why there was no answer.
     """
 
     stubs: Mapping[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     _known: dict[tuple[Any, ...], tuple[Any, Exception | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_stubs(self.stubs)
 
     def answer(self, call: Call, make: Callable[[], Any]) -> Any:
         """The answer to a call; make() asks the host, once."""
@@ -91,13 +93,9 @@ class Recorder:
         return copy.deepcopy(value)  # the script may change it
 
     def _stubbed(self, call: Call) -> tuple[Any, Exception | None]:
-        stub = self.stubs[call.name]
-        if not isinstance(stub, list):
-            return stub, None
-        for row in stub:
-            if "args" not in row or list(row["args"]) == list(call.arguments):
-                error = row.get("error")
-                return row.get("value"), None if error is None else HostFunctionError(error)
+        answer = answer_of_stub(self.stubs[call.name], call.arguments)
+        if answer is not None:
+            return answer
         self.problems.append(f"No stub for {call.name}({call.text})")
         raise UsageError(self.problems[-1])
 
@@ -109,7 +107,8 @@ class Subject:
         Subject("lookup(alias)", {"alias": "a"}, make_context)
 
     once: functions of the host whose calls may not be repeated after a crash.  messages: what it is sent, by name.
-    make_context: gives a Context with the host's functions; the script is compiled in two copies, and the simulated
+    make_context: gives a Context with the host's functions (the class Context itself: there is no host, and the
+    functions are those that the recorder has stubs for); the script is compiled in two copies, and the simulated
     hosts take turns, so that an instance goes on in code that was compiled elsewhere.
     """
 
@@ -146,15 +145,23 @@ class Subject:
         return self._contexts[-1]
 
     def new_context(self, stress: str | None = None) -> Context:
-        """A Context that has compiled nothing but its classes, and ends a script that does not come to an end."""
+        """A Context that has compiled nothing but its classes.
+
+        A time limit of the host's does not count: where it strikes is up to the machine, and a script that is taken
+        to bytes at every expression takes a thousand times as long. What does not come to an end is cut off.
+        """
         context = self.make_context().copy(stress=stress)
-        if context.options.max_execution_time < 0:
-            context.options = replace(context.options, max_execution_time=int(SCRIPT_SECONDS_MAX * 1000))
-            context.compiler.options = context.options
+        context.options = replace(context.options, max_execution_time=-1)
+        context.compiler.options = context.options
+        if self.make_context is Context:
+            define(context, self.recorder.stubs)
+        functions = []
         for signature in context.registry.host_signatures():
             host: HostFunction = signature.host
             if signature.suspends is False or host.is_async or host.is_threaded:  # else it is resumable: script code
                 _listen(host, signature.key)
+                functions.append(signature.key)
+        check_names(self.recorder.stubs, functions)
         return context
 
     def script(self, context: Context | None = None) -> Script:

@@ -20,6 +20,7 @@ from .schedule import POSSIBLE, Action, Conductor, Point, Schedule
 from .subjects import LISTENER, Subject
 
 PAUSE_SECONDS = 1.0  # until the next host comes up: its clock shows another time
+SLOWER = 3.0  # than a plain run, each run of a trial may be
 YEARS_MAX = 100.0  # of the mock clock, until a trial counts as stuck
 _HOST: ContextVar[Host | None] = ContextVar("_HOST", default=None)
 _OVER = (Status.FINISHED, Status.FAILED, Status.CANCELLED, Status.PARKED)
@@ -33,9 +34,14 @@ def run_trial(subject: Subject, schedule: Schedule, store: CheckpointStore | Non
 
 
 class Trial:
-    """The state that all hosts of one trial share."""
+    """The state that all hosts of one trial share.
 
-    def __init__(self, subject: Subject, schedule: Schedule, store: CheckpointStore | None) -> None:
+    plain_s: what a plain run of the script takes, by the real clock.
+    """
+
+    def __init__(
+        self, subject: Subject, schedule: Schedule, store: CheckpointStore | None, plain_s: float = 0.0
+    ) -> None:
         self.subject = subject
         self.history = History()
         self.conductor = Conductor(schedule)
@@ -45,10 +51,12 @@ class Trial:
         self.hosts: trio.Nursery
         self.runs = 0
         self.rounds_max = len(schedule.steps) + 3
+        self.more_s = SLOWER * plain_s * self.rounds_max
 
     def run(self) -> History:
         try:
-            run_on_mock_clock(self._main, instruments=[Watch(lambda task: task.context.get(_HOST))])
+            watch = Watch(lambda task: task.context.get(_HOST))
+            run_on_mock_clock(self._main, instruments=[watch], more_s=self.more_s)
         except NoEnd:
             self.history.is_stuck = True
         self.history.points = self.conductor.kinds

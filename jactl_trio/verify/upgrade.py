@@ -10,7 +10,7 @@ from ..errors import JactlError
 from ..runtime.context import Context
 from ..runtime.scripts import snapshot_of
 from ..store import CheckpointStore
-from ..store.records import PARKED, RUNNING, InstanceRecord, ScriptRecord
+from ..store.records import GOING, PARKED, InstanceRecord, ScriptRecord
 
 INSTANCES_MAX = 1_000_000
 
@@ -30,7 +30,8 @@ def upgrade(store: CheckpointStore, context: Context, identity: str = "") -> Upg
     identity: of today's script.
     """
     found = Upgrade()
-    for record in (*store.instances(RUNNING, INSTANCES_MAX), *store.instances(PARKED, INSTANCES_MAX)):
+    unfinished = (record for state in (*GOING, PARKED) for record in store.instances(state, INSTANCES_MAX))
+    for record in unfinished:
         saved = store.checkpoint(record.id)
         if saved is None:
             continue

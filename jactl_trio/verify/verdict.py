@@ -17,7 +17,7 @@ def tried(
     reference: Reference, schedule: Schedule, store: CheckpointStore | None = None
 ) -> tuple[History, list[Violation]]:
     """Run it. An exception that is nobody's but the runtime's own is a violation, too. UsageError."""
-    trial = Trial(reference.subject, schedule, store)
+    trial = Trial(reference.subject, schedule, store, reference.plain().seconds)
     try:
         found = violations(trial.run(), reference)
     except UsageError:

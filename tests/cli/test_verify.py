@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -150,11 +151,12 @@ def test_stubs_stand_in_for_the_host(capsys: pytest.CaptureFixture[str]) -> None
     assert "No stub for fetch(1" in capsys.readouterr().err
 
 
-def test_upgrade_reads_the_checkpoints_of_a_store(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("hibernates", [False, True])
+def test_upgrade_reads_the_checkpoints_of_a_store(hibernates: bool, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--host", "verified_host:context", "--store", "sqlite:s.db", "--profile", "quick"]
     Path("waits.jactl").write_text("def n = fetch(1)\ncheckpoint()\nsleep(3600000)\nfetch(2)\n")
     assert main(["run", "waits.jactl", "--store", "sqlite:s.db"]) == 2  # no host, not compiled: nothing stored
-    leave_one_waiting()
+    leave_one_waiting(hibernates)
     before = Path("s.db").read_bytes()
     upgrade = told(capsys, "waits.jactl", *arguments)["upgrade"]
     assert (upgrade["verdict"], upgrade["checks"], upgrade["note"]) == ("passed", 1, "")
@@ -168,7 +170,7 @@ def test_upgrade_reads_the_checkpoints_of_a_store(capsys: pytest.CaptureFixture[
     assert Path("s.db").read_bytes() == before
 
 
-def leave_one_waiting() -> None:
+def leave_one_waiting(hibernates: bool) -> None:
     import trio
     import verified_host
 
@@ -176,11 +178,13 @@ def leave_one_waiting() -> None:
 
     async def main() -> None:
         context = verified_host.context()
-        async with jactl.open_runtime(context, store="sqlite:s.db") as runtime:
+        after = 0.0 if hibernates else None
+        async with jactl.open_runtime(context, store="sqlite:s.db", hibernate_after=after) as runtime:
             instance = await runtime.start(context.compile(Path("waits.jactl").read_text(), name="waits.jactl"))
-            while instance.checkpoint_id == 0:
+            while instance.checkpoint_id == 0 or (hibernates and instance.status.value != "hibernated"):
                 await trio.sleep(0.001)
-            instance.release()
+            if not hibernates:
+                instance.release()
 
     trio.run(main)
 
@@ -204,6 +208,7 @@ def test_a_script_that_is_not_to_compile(source: str, capsys: pytest.CaptureFixt
         ["sound.jactl", "--globals", "[1]"],
         ["sound.jactl", "--profile", "slow"],
         ["sound.jactl", "--store", "oracle:x", "--host", "verified_host:context"],
+        ["sound.jactl", "--store", "verified_host:context", "--host", "verified_host:context"],
         ["sound.jactl", "--replay", "everything", "--host", "verified_host:context"],
     ],
     ids=lambda arguments: " ".join(arguments),
@@ -236,3 +241,86 @@ def test_an_endless_script_is_wrong_usage(capsys: pytest.CaptureFixture[str], mo
     Path("endless.jactl").write_text("while (true) { sleep(60000); checkpoint() }\n")
     assert verify("endless.jactl") == 2
     assert "endless.jactl: The script has not come to an end after 0.1 s" in capsys.readouterr().err
+
+
+def test_a_script_that_only_computes_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not end by a limit of the harness's own, which would be its answer in each way of running."""
+    monkeypatch.setattr("jactl_trio.verify.reference.RUN_SECONDS_MAX", 0.1)
+    Path("endless.jactl").write_text("int i = 0\nwhile (true) { i++ }\n")
+    assert verify("endless.jactl") == 2
+    assert "endless.jactl: The script has not come to an end after 0.1 s" in capsys.readouterr().err
+
+
+def test_a_time_limit_of_the_host_is_no_reason_to_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    """Taken to bytes at every expression a script takes a thousand times as long."""
+    Path("limited_host.py").write_text("import jactl_trio\ncontext = jactl_trio.Context(max_execution_time=0)\n")
+    Path("counts.jactl").write_text("int n = 0\nfor (int i = 0; i < 100; i++) { n += i }\ncheckpoint()\nn\n")
+    results = told(capsys, "counts.jactl", "--host", "limited_host:context", "--max-examples", "5")
+    assert [result["verdict"] for result in results.values()] == ["skipped", "passed", "passed", "skipped"]
+    assert results["examples"]["note"] == ""
+
+
+def test_a_stub_counts_in_the_fresh_process_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A function that is stubbed is called nowhere."""
+    Path("real_host.py").write_text(
+        "import jactl_trio\ncontext = jactl_trio.Context()\n"
+        "@context.function\nasync def charge(card: str) -> str:\n    open('charged', 'a').close()\n    return 'real'\n"
+    )
+    Path("charges.jactl").write_text("// expect: stub\ncheckpoint()\ncharge('4111')\n")
+    arguments = ["charges.jactl", "--host", "real_host:context", "--stubs", '{"charge": "stub"}']
+    assert verify(*arguments, "--replay", "equivalence/fresh") == 0, capsys.readouterr().out
+    assert not Path("charged").exists()
+
+
+def test_stubs_need_no_host(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("charges.jactl").write_text("// expect: [3, null]\ncheckpoint()\ndef n = charge('4111', 2)\n[n, ship()]\n")
+    Path("stubs.json").write_text('{"charge": [{"args": ["4111", 2], "value": 3}], "ship": null}')
+    results = told(capsys, "charges.jactl", "--stubs", "stubs.json", "--max-examples", "5")
+    assert [result["verdict"] for result in results.values()] == ["passed", "passed", "passed", "skipped"]
+
+
+@pytest.mark.parametrize(
+    ("stubs", "said"),
+    [
+        ('{"fetsch": 1}', "a stub for fetsch, which is no function of the host that can have one: count, fetch, note"),
+        ('{"fetch": [1, 2]}', "The stub for fetch is a list, so each of its entries is"),
+        ('{"fetch": [{"args": 1, "value": 2}]}', "The stub for fetch is a list"),
+        ('{"fetch": [{"arg": [1], "value": 2}]}', "The stub for fetch is a list"),
+        ('{"fetch": [{"args": [1]}]}', "The stub for fetch is a list"),
+    ],
+)
+def test_stubs_that_do_not_fit(stubs: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify("sound.jactl", "--host", "verified_host:context", "--stubs", stubs) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("context = None +\n", "broken_host cannot be imported: SyntaxError"),
+        ("context = 1 / 0\n", "broken_host cannot be imported: ZeroDivisionError: division by zero ("),
+        ("def context():\n    raise OSError('no bank')\n", "broken_host:context fails: OSError: no bank ("),
+    ],
+)
+@pytest.mark.parametrize("option", ["--host", "--store"])
+def test_a_host_or_a_store_that_fails(option: str, module: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("broken_host.py").write_text(module)
+    sys.modules.pop("broken_host", None)
+    Path("one.jactl").write_text("1")
+    assert verify("one.jactl", option, "broken_host:context") == 2
+    shown = capsys.readouterr().err
+    assert said in shown and "Traceback" not in shown
+
+
+def test_a_replay_that_repeats_nothing_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("one.jactl").write_text("1")
+    assert verify("one.jactl", "--replay", "schedules/sqlite@1:crash") == 2
+    assert "No checkpoints in 'sqlite': there are environment and memory" in capsys.readouterr().err
+
+
+def test_a_message_too_few(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("waits.jactl").write_text('// messages: {"go": [1]}\nreceive("go")\nreceive("go")\n')
+    assert verify("waits.jactl") == 2
+    assert '// messages: {"go": [null, null]}' in capsys.readouterr().err

@@ -152,7 +152,8 @@ def test_a_script_that_waits_for_ever_says_for_what() -> None:
     reference = Reference(Subject("receive('paid', 1000); receive('paid')", {}, made))
     reference.plain()
     assert reference.subject.recorder.problems == [
-        "The script waits for a message 'paid' for ever: send it one in a comment, // messages: {\"paid\": [null]}"
+        "The script waits for message 1 called 'paid' for ever: send it as many in a comment, "
+        '// messages: {"paid": [null]}'
     ]
     for wrong in ("// messages: [1]", "// messages: {", '// messages: {"paid": 1}'):
         with pytest.raises(jactl.UsageError, match="// messages: "):
