@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -229,6 +230,8 @@ class Runtime:
         found: list[Instance] = []
         after: UUID | None = None
         while ids := await keeper.call(keeper.store.free, CLAIMS_MAX, after):
+            if after is not None and ids[-1] <= after:
+                raise StoreError("The store is damaged: its ids do not come in their order")
             after = ids[-1]
             # Not those that run here: after a lease has run out an owner's own instances are free too, and a second
             # claim would hand its token to the run that it has.
@@ -404,7 +407,8 @@ class Runtime:
         except JactlError as error:  # the bytes, or the script: this context may lack what it needs
             _LOGGER.warning("Instance %s cannot be recovered: %s", claimed.id, error)
             self._refusals.add(claimed.id)
-            await keeper.release(claimed.id, str(error))
+            with suppress(StaleInstanceError):  # another owner has it by now
+                await keeper.release(claimed.id, str(error))
             run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
             instance = Instance(claimed.id, None, run, is_recovered=True)
             instance._end(Status.RELEASED, error=error)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,8 @@ from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
-from .sqlite_schema import column_of, ids_of, is_id, prepare, record_of, shown_id, text_of
+from .sqlite_rows import bytes_or_lost, column_of, ids_of, is_id, message_of, record_of, script_of, shown_id
+from .sqlite_schema import prepare
 
 BUSY_SECONDS = 10.0
 _NO_ID = b""
@@ -126,15 +126,13 @@ class SQLiteStore(CheckpointStore):
         found = []
         for who in waiting:
             given = {"id": who.id.bytes, "name": column_of(who.name), "after": who.after, "token": who.token}
-            for seq, name, body, key in self._rows("message", given):
-                found.append(Message(who.id, seq, text_of(name), body, text_of(key)))
+            for row in self._rows("message", given):
+                with suppress(StoreError):  # it waits on: one row that is damaged must not stand before the others'
+                    found.append(message_of(who.id, row))
         return found
 
     def sent(self, id: UUID) -> list[Message]:
-        return [
-            Message(id, seq, text_of(name), body or b"", text_of(key), body is None)
-            for seq, name, body, key in self._rows("sent", (id.bytes,))
-        ]
+        return [message_of(id, row) for row in self._rows("sent", (id.bytes,))]
 
     def instance(self, id: UUID) -> InstanceRecord | None:
         rows = self._rows("instance", {"id": id.bytes, "now": self._clock()})
@@ -146,7 +144,8 @@ class SQLiteStore(CheckpointStore):
 
     def checkpoint(self, id: UUID) -> tuple[int, bytes] | None:
         rows = self._rows("checkpoint", (id.bytes,))
-        return (rows[0][0], rows[0][1]) if rows else None
+        body = bytes_or_lost(rows[0][1]) if rows else None
+        return None if body is None else (rows[0][0], body)
 
     def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
         place = {"after": _NO_ID, "seq": 0} if after is None else {"after": after.id.bytes, "seq": after.seq}
@@ -166,13 +165,7 @@ class SQLiteStore(CheckpointStore):
 
     def script(self, identity: str) -> ScriptRecord | None:
         rows = self._rows("script", (identity,))
-        if not rows:
-            return None
-        source, name, package = (text_of(column) for column in rows[0][:3])
-        globals_, uses, is_class = rows[0][3:]
-        return ScriptRecord(
-            identity, source, name, package, json.loads(globals_), tuple(json.loads(uses)), bool(is_class)
-        )
+        return script_of(identity, rows[0]) if rows else None
 
     def purge(self, older_than_s: float) -> int:
         with self._transaction() as db:
@@ -232,6 +225,8 @@ class SQLiteStore(CheckpointStore):
             raise StoreError(f"{self.path}: {_explained(error, self.busy_s)}") from error
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path} is no store of jactl_trio, or is damaged: {error}") from error
+        except UnicodeDecodeError as error:  # of a message of SQLite's that names what is damaged
+            raise StoreError(f"{self.path} is no store of jactl_trio, or is damaged") from error
         except OSError as error:
             raise StoreError(f"{error.filename or self.path}: {error.strerror}") from error
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from .records import Answer, Claim, Claimed, Finish, Operation, Save
-from .sqlite_schema import column_of
+from .sqlite_rows import column_of
 
 _AT_ONCE_MAX = 1024  # rows of one statement; all sizes are powers of two, so that SQLite's statements can be kept
 _ROWS = "@rows"  # where they stand in a query

@@ -31,7 +31,7 @@ from .records import (
 )
 from .rules import Instances
 from .sqlite_many import Many, waves
-from .sqlite_schema import column_of, record_of, row_of
+from .sqlite_rows import bytes_or_lost, column_of, record_of, row_of
 
 
 class Batch:
@@ -92,7 +92,7 @@ class Batch:
             return self._record(claim.id)
         self._changes("take", given)
         saved = self.db.execute(self.sql["checkpoint"], (claim.id.bytes,)).fetchone()
-        body = None if saved is None else saved[1]  # lost: whoever claims it says so
+        body = None if saved is None else bytes_or_lost(saved[1])  # None: lost: whoever claims it says so
         wake_in_s = None if record.wake_at is None else max(record.wake_at - self.now, 0.0)
         token, recoveries = record.token + 1, record.recoveries + 1
         return Claimed(claim.id, token, record.script, record.checkpoint_id, body, recoveries, wake_in_s)

@@ -20,6 +20,12 @@ def test_a_damaged_file_gives_no_wrong_answer() -> None:
     assert fates["right"] > 100 and fates["refused"] > 50
 
 
+@pytest.mark.parametrize("number", [167, 292, 468, 820, 1135, 1277])
+def test_those_that_once_hung_a_host_or_ended_it(number: int) -> None:
+    """Ids out of their order, SQLite's messages that are no text, a number as a checkpoint, another owner."""
+    assert faults(met(range(number, number + 1))) == []
+
+
 @pytest.mark.parametrize(
     ("change", "refused"),
     [
@@ -45,6 +51,7 @@ def test_what_is_not_its_own_is_refused(change: str, refused: set[int], tmp_path
         ("update instances set checkpoint_id = 1.5 where id = {4}", 0),
         ("update instances set token = 'one' where id = {4}", 0),
         ("update checkpoints set body = x'00' where id = {4}", 1),
+        ("update checkpoints set body = 7 where id = {4}", 1),
     ],
 )
 def test_a_row_that_cannot_be_true_keeps_no_other_from_being_recovered(
@@ -53,6 +60,17 @@ def test_a_row_that_cannot_be_true_keeps_no_other_from_being_recovered(
     fates = fates_after(change, tmp_path, asks=False)
     right = INSTANCES // 2 - (refused is not None)
     assert +fates == +Counter(right=right, refused=refused or 0)
+
+
+def test_a_message_that_cannot_be_true_keeps_no_other_waiting(tmp_path: Path) -> None:
+    fates = fates_after("update messages set body = 7 where instance = {4}", tmp_path, asks=False)
+    assert +fates == Counter(right=INSTANCES // 2 - 1, waits=1)
+
+
+@pytest.mark.parametrize("column", ["source", "globals", "uses"])
+def test_a_script_that_cannot_be_true_is_refused(column: str, tmp_path: Path) -> None:
+    fates = fates_after(f"update scripts set {column} = 7", tmp_path, asks=False)
+    assert set(+fates) <= {"right", "refused"}
 
 
 def fates_after(change: str, folder: Path, asks: bool) -> Counter[str]:
