@@ -81,7 +81,12 @@ class JactlFile(pytest.File):
 
 
 class JactlItem(pytest.Item):
-    """One phase of one script."""
+    """One phase of one script.
+
+    obj: the test's Python function, of which there is none; pytest-trio in its mode `trio_mode` asks every item for it.
+    """
+
+    obj = None
 
     def runtest(self) -> None:
         report = self._report()

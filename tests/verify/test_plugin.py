@@ -74,6 +74,7 @@ def test_files_are_tests(pytester: pytest.Pytester, run: object) -> None:
     result.assert_outcomes(passed=4, failed=1, skipped=1)
     result.stdout.fnmatch_lines(["*wrong.jactl: examples: value", "  expected  2", "  seen      1"])
     run("sound.jactl").assert_outcomes(passed=2)  # type: ignore[operator]
+    run("--jactl", "-o", "trio_mode=true").assert_outcomes(passed=4, failed=1, skipped=1)  # type: ignore[operator]
     run("-o", "jactl=true", "-k", "wrong and equivalence").assert_outcomes(passed=1, deselected=5)  # type: ignore[operator]
 
 
