@@ -1,5 +1,5 @@
-"""Some processes on one SQLite file, all of which start, tell, cancel and release the same instances at once -> whether
-any script or caller was told of a file that is busy, and each instance ended once, and right."""
+"""Some processes on one store, all of which start, tell, cancel and release the same instances at once -> whether
+any script or caller was told of a store that is busy, and each instance ended once, and right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -19,7 +19,8 @@ import trio
 
 import jactl_trio as jactl
 from jactl_trio.errors import InstanceCancelledError, InstanceReleasedError, StaleInstanceError, StoreError
-from jactl_trio.store import SQLiteStore
+from jactl_trio.store import SQLiteStore, open_store
+from tests.store.cluster import HOW_TO_GET_ONE, running_cluster
 
 from .controls import with_controls
 from .figures import Row
@@ -61,8 +62,10 @@ class Told:
 class Host:
     """One process, with a client for each instance."""
 
-    def __init__(self, path: str, busy_s: float, count: int, chance: Random) -> None:
-        self.store = SQLiteStore(path, busy_s=busy_s)
+    def __init__(self, url: str, count: int, chance: Random, is_impatient: bool) -> None:
+        self.store = open_store(url)
+        if is_impatient:
+            self.store = SQLiteStore(url.partition(":")[2], busy_s=0.0)
         self.count = count
         self.chance = chance
         self.told = Told()
@@ -138,8 +141,8 @@ class Host:
         return True
 
 
-def _be_host(path: str, busy_s: float, count: int, seed: int, answer: str) -> None:
-    host = Host(path, busy_s, count, Random(seed))
+def _be_host(url: str, count: int, seed: int, is_impatient: bool, answer: str) -> None:
+    host = Host(url, count, Random(seed), is_impatient)
     try:
         trio.run(host.run)
     except BaseException as error:
@@ -155,12 +158,16 @@ class Outcome:
     found: list[str] = field(default_factory=list)
 
 
-def shared(folder: Path, hosts: int, count: int, seed: int = 1, busy_s: float = 10.0) -> Outcome:
+def shared(url: str, hosts: int, count: int, seed: int = 1, is_impatient: bool = False) -> Outcome:
     """All of them run to their end; then what they told is compared."""
-    path, outcome = folder / "store.db", Outcome()
-    answers = [folder / f"told-{index}" for index in range(hosts)]
+    with tempfile.TemporaryDirectory() as folder:
+        return _shared(url, [Path(folder) / f"told-{index}" for index in range(hosts)], count, seed, is_impatient)
+
+
+def _shared(url: str, answers: Sequence[Path], count: int, seed: int, is_impatient: bool) -> Outcome:
+    outcome = Outcome()
     processes = [
-        _processes.Process(target=_be_host, args=(str(path), busy_s, count, seed * 100 + index, str(answer)))
+        _processes.Process(target=_be_host, args=(url, count, seed * 100 + index, is_impatient, str(answer)))
         for index, answer in enumerate(answers)
     ]
     for process in processes:
@@ -174,7 +181,7 @@ def shared(folder: Path, hosts: int, count: int, seed: int = 1, busy_s: float = 
             outcome.found.append("a host does not end")
     told = [Told(**json.loads(answer.read_text())) for answer in answers if answer.exists()]
     outcome.found += _compared(told, count)
-    outcome.found += _of_store(path, count)
+    outcome.found += _of_store(url, count)
     for one in told:
         outcome.totals.update({"cancelled": len(one.cancelled), "refused": one.refused, "recovered": one.recovered})
     return outcome
@@ -194,8 +201,8 @@ def _compared(told: Iterable[Told], count: int) -> Iterable[str]:
             yield f"{number} was cancelled {cancelled[number]} times"
 
 
-def _of_store(path: Path, count: int) -> list[str]:
-    store = SQLiteStore(path, must_exist=True)
+def _of_store(url: str, count: int) -> list[str]:
+    store = open_store(url, must_exist=True)
     states = Counter(record.state for record in store.instances(limit=count + 1))
     found = store.check()
     store.close()
@@ -205,23 +212,29 @@ def _of_store(path: Path, count: int) -> list[str]:
 
 
 def prove(given: argparse.Namespace) -> Row:
-    """Then the same with processes that do not wait for each other."""
+    """On a SQLite file and on PostgreSQL; then on a file, with processes that do not wait for each other."""
     seed = int(given.at[0]) if given.at else 1
     count = given.count or COUNT
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = shared(Path(folder), HOSTS, count, seed)
-    totals = outcome.totals
-    text = (
-        f"{HOSTS} processes, {count} instances, each started by all: {totals['cancelled']} cancelled, once each, "
-        f"{totals['refused']} later cancellations refused, {totals['recovered']} recovered from another process"
-    )
-    what = "processes on one SQLite file start, tell, cancel, release and recover the same instances at once"
-    row = Row("sharing", what, text, [f"--at {seed}: {line}" for line in outcome.found])
-    return with_controls(row, of_planted())
+    what = "processes on one store start, tell, cancel, release and recover the same instances at once"
+    with tempfile.TemporaryDirectory() as folder, running_cluster() as cluster:
+        if cluster is None:
+            return Row("sharing", what, f"skipped: {HOW_TO_GET_ONE}", ["nothing was run"])
+        outcomes = {
+            "SQLite": shared(f"sqlite:{folder}/store.db", HOSTS, count, seed),
+            "PostgreSQL": shared(cluster.database(), HOSTS, count, seed),
+        }
+    texts = [
+        f"{name}: {outcome.totals['cancelled']} cancelled, once each, {outcome.totals['refused']} later cancellations "
+        f"refused, {outcome.totals['recovered']} recovered from another process"
+        for name, outcome in outcomes.items()
+    ]
+    text = f"{HOSTS} processes, {count} instances, each started by all; {'; '.join(texts)}"
+    bad = [f"{name}, --at {seed}: {line}" for name, outcome in outcomes.items() for line in outcome.found]
+    return with_controls(Row("sharing", what, text, bad), of_planted())
 
 
 def of_planted() -> dict[str, list[str]]:
     """The negative control: nobody waits for another process that writes."""
     with tempfile.TemporaryDirectory() as folder:
-        found = shared(Path(folder), HOSTS, 36, busy_s=0.0).found
+        found = shared(f"sqlite:{folder}/store.db", HOSTS, 36, is_impatient=True).found
     return {"impatient": [line for line in found if "has been writing" in line or "busy" in line]}

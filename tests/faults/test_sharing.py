@@ -1,14 +1,23 @@
-"""A sample of processes that share a SQLite file; in full: `python -m tests.faults sharing`."""
+"""A sample of processes that share a store; in full: `python -m tests.faults sharing`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from .sharing import of_planted, shared
+from tests.store.cluster import Cluster
+
+from .sharing import Outcome, of_planted, shared
 
 
 def test_processes_that_share_a_file_get_on(tmp_path: Path) -> None:
-    outcome = shared(tmp_path, 3, 18)
+    _judge(shared(f"sqlite:{tmp_path}/store.db", 3, 18))
+
+
+def test_processes_that_share_a_server_get_on(cluster: Cluster) -> None:
+    _judge(shared(cluster.database(), 3, 18))
+
+
+def _judge(outcome: Outcome) -> None:
     assert outcome.found == [] and outcome.totals["cancelled"] == 6
 
 
