@@ -176,7 +176,16 @@ def _dynamic_ints(
     tests += arithmetic.python_divides(node.op, left, right)
     if not tests or any(isinstance(test, ast.Constant) for test in tests):
         return call
-    return trees.choice(trees.both(*tests), trees.binary(left, _NEVER_LEAVING[node.op], right), call)
+    inline = trees.binary(left, _NEVER_LEAVING[node.op], right)
+    if node.op == "%" and _is_int_constant(right) and _is_group(node.left):
+        is_long = trees.is_same(trees.call(trees.name("type"), left), trees.name("Long"))
+        call = trees.choice(is_long, trees.call(trees.name("Long"), inline), call)
+    return trees.choice(trees.both(*tests), inline, call)
+
+
+def _is_group(node: nodes.Expr) -> bool:
+    """`$1`: where it is a number, it is a long."""
+    return isinstance(node, nodes.Name) and node.variable is not None and node.variable.kind == "captures"
 
 
 def _is_int(value: ast.expr) -> ast.expr:

@@ -75,15 +75,18 @@ class _Spans:
 
 @plain_data("MatcherSearch", saved=("appended", "modifiers", "pattern", "spans", "text"))
 class _Search:
-    """One text searched with one pattern. `found` is the last match: of `re`, of `regex`, or _Spans."""
+    """One text searched with one pattern. `found` is the last match: of `re`, of `regex`, or _Spans.
 
-    __slots__ = ("appended", "found", "modifiers", "pattern", "text")
+    search: what searches the text from a position on; None after a checkpoint."""
+
+    __slots__ = ("appended", "found", "modifiers", "pattern", "search", "text")
 
     def __init__(self, text: str | None = None, pattern: str = "", modifiers: str = "", found: Any = None) -> None:
         self.text = text
         self.pattern = pattern
         self.modifiers = modifiers
         self.found = found
+        self.search: Any = None
         self.appended = 0  # how much of the text a substitution in progress has taken over
 
     @property
@@ -98,33 +101,32 @@ class _Search:
         if spans is not None and type(spans) is not list:
             raise CheckpointDecodeError("The places of a match are no list")
         self.found = None if spans is None else _Spans(self, spans)
+        self.search = None
 
     def begin(self, text: str, pattern: str, modifiers: str) -> None:
         self.text = text
         self.pattern = pattern
         self.modifiers = modifiers
         self.found = None
+        self.search = compile_pattern(pattern, modifiers).searcher(text)
         self.appended = 0
-
-    def is_at(self, text: str, pattern: str, modifiers: str) -> bool:
-        if self.found is None or self.pattern != pattern or self.modifiers != modifiers:
-            return False
-        return self.text is text or self.text == text
 
     def next(self) -> bool:
         """Find the next match; after an empty one at least one character on."""
-        assert self.text is not None
+        text, found = self.text, self.found
+        assert text is not None
         position = 0
-        if self.found is not None:
-            start, position = self.found.span()
+        if found is not None:
+            start, position = found.span()
             if start == position:
                 position += 1
-                if position > len(self.text):
+                if position > len(text):
                     self.found = None
                     return False
-        compiled = None if self.modifiers else _compiled.get(self.pattern)
-        self.found = (compiled or compile_pattern(self.pattern, self.modifiers)).search(self.text, position)
-        return self.found is not None
+        if self.search is None:
+            self.search = compile_pattern(self.pattern, self.modifiers).searcher(text)
+        self.found = found = self.search(text, position)
+        return found is not None
 
     def group(self, number: int) -> str | None:
         """Of the last match; None where the group took no part, or is none."""
@@ -172,7 +174,13 @@ class Matcher:
             raise NullError("Null regex in regex match")
         if is_global:
             state = self.looping
-            if state is None or not state.is_at(text, pattern, modifiers):
+            if (
+                state is None
+                or state.found is None
+                or state.pattern != pattern
+                or state.modifiers != modifiers
+                or (state.text is not text and state.text != text)
+            ):
                 state = self._state()
                 state.begin(text, pattern, modifiers)
             return state.next()

@@ -65,6 +65,12 @@ class Pattern:
         except (RecursionError, MemoryError):
             raise LimitError("Regular expression match took too much memory") from None
 
+    def searcher(self, text: str) -> Any:
+        """What searches the text as search() does, for (text, position)."""
+        if self.quick is not None and len(text) <= self.quick_chars and text.isascii():
+            return self.quick.search
+        return self.search
+
     def takes_whole(self, text: str) -> bool:
         """May all matches in the text be found by one call of `re`, none of them empty?"""
         return self.consumes and len(text) <= self.quick_chars and text.isascii()
