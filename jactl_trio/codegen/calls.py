@@ -21,7 +21,7 @@ from .access import is_this
 from .builtin_calls import builtin, builtin_method
 from .conversions import boxed, converted
 from .functions import environment, has_constant_default
-from .fusing import pipeline
+from .fusing import guarded, pipeline
 from .lowerer import Lowerer, lowers, type_of
 from .receivers import boxed_thunks, check_null, told_at, unless_null
 from .receivers import named_arguments as named_arguments
@@ -44,6 +44,8 @@ def _method_call(lw: Lowerer, node: nodes.MethodCall) -> ast.expr:
     target = node.target
     if node.fused is not None:
         return pipeline(lw, node.fused)
+    if node.guarded is not None:
+        return guarded(lw, node.guarded, lambda: _dynamic_method(lw, node))
     if isinstance(target, FunctionInfo):
         return user_method(lw, node, target)
     if isinstance(target, Signature):

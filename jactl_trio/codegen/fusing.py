@@ -12,10 +12,12 @@ is. What the bodies do to an element stands in stages.py, what becomes of it the
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..builtins import strings
 from ..builtins.standard import LANGUAGE
+from ..errors import InternalError
 from ..resolve.chains import is_split
 from ..resolve.nullness import is_never_null
 from ..resolve.pipeline_types import element_type
@@ -38,13 +40,43 @@ def pipeline(lw: Lowerer, node: nodes.Pipeline) -> ast.expr:
     """The result of a chain of methods."""
     result = [lw.temp() for _ in range(node.result_number + 1)][-1]
     source = _source(lw, node)
+    if type_of(node.source) is INT:
+        enter_loop(lw, node)
+        end = ENDS[node.end](lw, node, result)
+        _by_batches(lw, node, source, end)
+        return end.finish()
+    return _over_list(lw, node, source, result)
+
+
+def guarded(lw: Lowerer, node: nodes.Pipeline, calls: Callable[[], ast.expr]) -> ast.expr:
+    """The result of a chain whose source may be a list. calls: what it is otherwise, with the source a Current."""
+    assert node.first is not None
+    outer, lw.pos = lw.pos, node.first.pos
+    source = lw.stable(lw.boxed(node.source))
+    lw.pos = outer
+    lw.currents.append(source)
+    node.first.parent = nodes.Current(pos=node.source.pos)
+    node.first.parent.type = ANY
+    with lw.collecting() as other:
+        result = lw.simple(calls())
+    node.first.parent = node.source
+    lw.currents.pop()
+    if not isinstance(result, ast.Name):
+        raise InternalError("A chain of calls has its result in no local")
+    lw.results.discard(result.id)
+    with lw.collecting() as loop:
+        iterator = lw.spill(lw.helper("iter", source))
+        value = _over_list(lw, node, iterator, lw.temp())
+        loop.append(trees.assign(result.id, lw.constant_boxed(value, "Long") if node.end == "size" else value))
+    lw.emit(ast.If(trees.is_same(trees.call(trees.name("type"), source), trees.name("list")), loop, other))
+    return result
+
+
+def _over_list(lw: Lowerer, node: nodes.Pipeline, iterator: ast.Name, result: str) -> ast.expr:
     enter_loop(lw, node)
     end = ENDS[node.end](lw, node, result)
-    if type_of(node.source) is INT:
-        _by_batches(lw, node, source, end)
-    else:
-        _walk(lw, node, source, end)
-        end.batch()
+    _walk(lw, node, iterator, end)
+    end.batch()
     return end.finish()
 
 

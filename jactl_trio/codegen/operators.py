@@ -170,7 +170,7 @@ def _dynamic_ints(
     left, right = lw.both_simple(left, right)
     sides = ((node.left, left), (node.right, right))
     tests = [_is_int(value) for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
-    call = lw.helper(helper, left, right, *extra, pos=node.pos)
+    call: ast.expr = lw.helper(helper, left, right, *extra, pos=node.pos)
     if any(isinstance(side, ast.Constant) and not _is_int_constant(side) for side in (left, right)):
         return call
     tests += arithmetic.python_divides(node.op, left, right)

@@ -82,13 +82,18 @@ def _body(lw: Lowerer, stage: nodes.Stage, result: str | None, type: Type) -> No
 
 @lowers(nodes.Give)
 def _give(lw: Lowerer, node: nodes.Give) -> ast.expr:
+    give(lw, node.value)
+    return trees.none()
+
+
+def give(lw: Lowerer, value: nodes.Expr) -> None:
+    """A value at an end of the body that is being lowered."""
     result, type = lw.given[-1]
     if result is None:
-        lw.effect(lw.lower(node.value))
+        lw.effect(lw.lower(value))
     else:
-        lw.assign(result, lw.taken(lw.lower_as(node.value, type)))
+        lw.assign(result, lw.taken(lw.lower_as(value, type)))
         forget(lw, result)
-    return trees.none()
 
 
 def _own(stage: nodes.Stage) -> Variable | None:
@@ -106,7 +111,8 @@ def _stands_in(variable: Variable, type: Type) -> bool:
 def _only_result(stage: nodes.Stage) -> nodes.Expr | None:
     """What the body gives, where its last statement is that value."""
     last = stage.body.statements[-1]
-    return last.expr.value if isinstance(last, nodes.ExprStmt) and isinstance(last.expr, nodes.Give) else None
+    end = last.expr if isinstance(last, nodes.ExprStmt) else None
+    return end.value if isinstance(end, nodes.Give | nodes.Return) else None
 
 
 def _all_but_the_last(lw: Lowerer, stage: nodes.Stage) -> None:

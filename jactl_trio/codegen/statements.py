@@ -12,6 +12,7 @@ from .functions import function_value
 from .lowerer import Lowerer, lowers, type_of
 from .ranges import where
 from .regex import new_matcher
+from .stages import give
 from .strings import text
 from .variables import default_value, write
 from .wrapping import is_wrapped
@@ -72,7 +73,9 @@ def _nothing(lw: Lowerer, node: nodes.Stmt) -> None:
 
 @lowers(nodes.Return)
 def _return(lw: Lowerer, node: nodes.Return) -> ast.expr:
-    if isinstance(node.value, nodes.Ternary) and not node.value.is_const and lw.options.stress is None:
+    if lw.given:
+        give(lw, node.value or nodes.Literal(None, pos=node.pos))
+    elif isinstance(node.value, nodes.Ternary) and not node.value.is_const and lw.options.stress is None:
         _return_either(lw, node.value)
     elif node.value is None:
         _return_value(lw, trees.none(), ANY, node.pos)

@@ -25,9 +25,9 @@ def declare(lw: Lowerer, variable: Variable) -> str:
     """A new Python local for a variable of this function."""
     slot = lw.slots.get(variable)
     if slot is None:
-        slot = (
-            lw.names.inlined(variable.name, variable.pos) if variable.is_inlined else lw.names.variable(variable.name)
-        )
+        is_inlined = variable.is_inlined or (variable.owner is not None and variable.owner is not lw.info)
+        name = variable.name
+        slot = lw.names.inlined(name, variable.pos) if is_inlined else lw.names.variable(name)
         lw.slots[variable] = variable.slot = slot
         if variable.was_cell and not variable.is_cell:
             lw.was_cell.add(slot)

@@ -13,7 +13,7 @@ from typing import Any
 from ..builtins import collecting, pipelines, reducing, sorting, strings
 from ..syntax import nodes
 from ..values.signature import Signature
-from ..values.types import ITERATOR, STRING
+from ..values.types import ANY, ITERATOR, LIST, STRING, Type
 from .model import ParamInfo
 from .types import static_type
 from .walk import descendants
@@ -45,60 +45,82 @@ class Chain:
     end: str
     argument: nodes.Expr | None
     links: list[tuple[str, nodes.FunctionNode]]
+    first: nodes.MethodCall  # the call whose receiver is the source
+
+    @property
+    def is_guarded(self) -> bool:
+        """Is it fused for the case only that the source is a list?"""
+        return static_type(self.source) is ANY
 
 
-def chain_of(node: nodes.MethodCall, parent: nodes.Node) -> Chain | None:
-    """The chain that ends with the node, which stands in `parent`."""
-    chain = _ended(node, parent)
-    if chain is None:
-        return None
-    while (kind := _named(chain.source, _STAGES)) is not None:
-        assert isinstance(chain.source, nodes.MethodCall)
-        args = chain.source.args
-        if len(args) != 1 or not isinstance(args[0], nodes.FunctionNode):
+class Chains:
+    """methods: the built-in method of a type by its name."""
+
+    def __init__(self, methods: Callable[[Type, str], Signature | None]) -> None:
+        self.methods = methods
+
+    def ending_with(self, node: nodes.MethodCall, parent: nodes.Node) -> Chain | None:
+        """The chain that ends with the node, which stands in `parent`."""
+        chain = self._ended(node, parent)
+        if chain is None:
             return None
-        chain.links.insert(0, (kind, args[0]))
-        chain.source = chain.source.parent
-    return chain if chain.links and _is_source(chain.source) and _fits(chain) else None
+        while (kind := self._named(chain.source, _STAGES)) is not None:
+            assert isinstance(chain.source, nodes.MethodCall)
+            args = chain.source.args
+            if len(args) != 1 or not isinstance(args[0], nodes.FunctionNode):
+                return None
+            chain.links.insert(0, (kind, args[0]))
+            chain.first, chain.source = chain.source, chain.source.parent
+        if not chain.links or not _is_source(chain.source) or not _fits(chain):
+            return None
+        return None if chain.is_guarded and not self._is_of_lists(chain.first) else chain
 
+    def _is_of_lists(self, node: nodes.MethodCall) -> bool:
+        """Do lists have no method of their own in the place of that of everything iterable?"""
+        return node.target is None and self.methods(LIST, node.name) is self.methods(ITERATOR, node.name)
 
-def _ended(node: nodes.MethodCall, parent: nodes.Node) -> Chain | None:
-    """The chain with its end alone."""
-    if _named(node, _STAGES) is not None:
-        is_list = not node.for_in and (not node.is_chained or _drains(parent))
-        return Chain(node, "list", None, []) if is_list else None
-    end = _named(node, _ENDS)
-    if end is None:
-        return None
-    args = list(node.args)
-    argument = args.pop(0) if args and end in _TAKING_A_VALUE else None
-    links: list[tuple[str, nodes.FunctionNode]] = []
-    if end in _TAKING_A_CLOSURE and len(args) == 1 and isinstance(args[0], nodes.FunctionNode):
-        links = [(_TAKING_A_CLOSURE[end], args[0])]
-    elif args or end in ("each", "groupBy", "reduce"):
-        return None
-    return Chain(node.parent, end, argument, links)
+    def _ended(self, node: nodes.MethodCall, parent: nodes.Node) -> Chain | None:
+        """The chain with its end alone."""
+        if self._named(node, _STAGES) is not None:
+            is_list = not node.for_in and (not node.is_chained or self._drains(parent))
+            return Chain(node, "list", None, [], node) if is_list else None
+        end = self._named(node, _ENDS)
+        if end is None:
+            return None
+        args = list(node.args)
+        argument = args.pop(0) if args and end in _TAKING_A_VALUE else None
+        links: list[tuple[str, nodes.FunctionNode]] = []
+        if end in _TAKING_A_CLOSURE and len(args) == 1 and isinstance(args[0], nodes.FunctionNode):
+            links = [(_TAKING_A_CLOSURE[end], args[0])]
+        elif args or end in ("each", "groupBy", "reduce"):
+            return None
+        return Chain(node.parent, end, argument, links, node)
 
+    def _named(self, node: nodes.Expr, table: dict[Callable[..., Any], str]) -> str | None:
+        """What the table calls the method of the language that is called."""
+        return table.get(implementation) if (implementation := self._called(node)) is not None else None
 
-def _named(node: nodes.Expr, table: dict[Callable[..., Any], str]) -> str | None:
-    """What the table calls the method of the language that is called, by `.` and without named arguments."""
-    if not isinstance(node, nodes.MethodCall) or not isinstance(node.target, Signature) or node.op != ".":
-        return None
-    if any(isinstance(arg, nodes.MapLiteral) and arg.is_named_args for arg in node.args):
-        return None
-    return table.get(node.target.implementation)
+    def _called(self, node: nodes.Node) -> Callable[..., Any] | None:
+        """The method of the language that a call by `.` calls; of an unknown receiver: if that is a list."""
+        if not isinstance(node, nodes.MethodCall) or node.op != ".":
+            return None
+        if any(isinstance(arg, nodes.MapLiteral) and arg.is_named_args for arg in node.args):
+            return None
+        target = node.target
+        if target is None and static_type(node.parent) is ANY:
+            target = self.methods(ITERATOR, node.name)
+        return target.implementation if isinstance(target, Signature) and target.host is None else None
 
-
-def _drains(consumer: nodes.Node) -> bool:
-    if not isinstance(consumer, nodes.MethodCall) or not isinstance(consumer.target, Signature) or consumer.op != ".":
-        return False
-    function = consumer.target.implementation
-    return function in _DRAINING or (function in _DRAINING_WITHOUT_CLOSURE and not consumer.args)
+    def _drains(self, consumer: nodes.Node) -> bool:
+        function = self._called(consumer)
+        if function is None or not isinstance(consumer, nodes.MethodCall):
+            return False
+        return function in _DRAINING or (function in _DRAINING_WITHOUT_CLOSURE and not consumer.args)
 
 
 def _is_source(source: nodes.Expr) -> bool:
     type = static_type(source)
-    return type.kind in _SOURCES or (type is ITERATOR and is_split(source))
+    return type.kind in _SOURCES or type is ANY or (type is ITERATOR and is_split(source))
 
 
 def is_split(node: nodes.Expr) -> bool:

@@ -5,18 +5,22 @@ it: its variables are that function's, and what it captured of it is no longer c
 closures assign needs no cell, and narrowing finds the types of their parameters from what the chain begins with.
 
 The whole chain or nothing: its closures are quiet (quiet.py), return only at their ends, and make no other closures.
+
+Where nothing is known of the source, the loop is a copy beside the calls, for the case that it is a list: the closures
+stay functions too, and what they capture stays captured. Frames of earlier releases stand in the calls.
 It comes after a first narrowing, which finds the types of sources, and before a second one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
 from ..syntax import nodes
-from ..values.types import ANY, BOOLEAN, DECIMAL, DOUBLE, INT, LIST, LONG, MAP, STRING
-from .chains import Chain, chain_of
+from ..values.signature import Signature
+from ..values.types import ANY, BOOLEAN, DECIMAL, DOUBLE, INT, LIST, LONG, MAP, STRING, Type
+from .chains import Chain, Chains
 from .model import FunctionInfo, UnitInfo, Variable
 from .quiet import Quiet
 from .types import static_type
@@ -27,9 +31,11 @@ _PARAMETERS = frozenset((ANY, BOOLEAN, INT, LONG, DOUBLE, DECIMAL, STRING, LIST,
 _OWN = (nodes.FunctionNode, nodes.FunctionDecl, nodes.ClassDecl)
 
 
-def fuse(unit: UnitInfo, untyped: list[Variable]) -> bool:
-    """Make Pipelines of all chains that allow it; was there any?  untyped: gets the closures' parameters."""
-    fusing = _Fusing(unit, untyped)
+def fuse(unit: UnitInfo, untyped: list[Variable], methods: Callable[[Type, str], Signature | None]) -> bool:
+    """Make Pipelines of all chains that allow it; were variables freed by that?
+
+    untyped: gets the closures' parameters.  methods: the built-in method of a type by its name."""
+    fusing = _Fusing(unit, untyped, methods)
     for info in reversed(unit.functions):  # what is inside others first
         if isinstance(info.node, nodes.FunctionNode | nodes.Program):
             fusing.in_function(info, info.node.body)
@@ -37,8 +43,11 @@ def fuse(unit: UnitInfo, untyped: list[Variable]) -> bool:
 
 
 class _Fusing:
-    def __init__(self, unit: UnitInfo, untyped: list[Variable]) -> None:
+    def __init__(
+        self, unit: UnitInfo, untyped: list[Variable], methods: Callable[[Type, str], Signature | None]
+    ) -> None:
         self.unit = unit
+        self.chains = Chains(methods)
         self.untyped = untyped
         self.quiet = Quiet(unit)
         self.has_fused = False
@@ -50,7 +59,7 @@ class _Fusing:
             if isinstance(node, _OWN):
                 continue
             if isinstance(node, nodes.MethodCall) and node.fused is None:
-                chain = chain_of(node, parent)
+                chain = self.chains.ending_with(node, parent)
                 if chain is not None and depth + _height(chain) <= DEPTH_MAX and self._is_free(chain):
                     self._fuse(node, chain, host)
             below = depth + _is_block(node)
@@ -58,7 +67,10 @@ class _Fusing:
 
     def _is_free(self, chain: Chain) -> bool:
         """Does nothing in the closures need a function of its own?"""
-        return all(self._is_free_closure(closure) for _, closure in chain.links)
+        return all(
+            self._is_free_closure(closure) and (chain.is_guarded or self.quiet.is_quiet(closure.body))
+            for _, closure in chain.links
+        )
 
     def _is_free_closure(self, closure: nodes.FunctionNode) -> bool:
         info, ends = closure.info, _ends(closure.body)
@@ -72,39 +84,41 @@ class _Fusing:
             is_matcher = isinstance(node, nodes.Name) and node.variable is not None and node.variable.kind == "captures"
             if is_matcher or isinstance(node, _OWN) or (isinstance(node, nodes.Block) and node.matcher is not None):
                 return False
-        return returns == len(ends) and self.quiet.is_quiet(closure.body)
+        return returns == len(ends)
 
     def _fuse(self, node: nodes.MethodCall, chain: Chain, host: FunctionInfo) -> None:
-        stages = [self._stage(kind, closure, host) for kind, closure in chain.links]
+        stages = [_stage(kind, closure) for kind, closure in chain.links]
         pipeline = nodes.Pipeline(chain.source, stages, chain.end, chain.argument, pos=node.pos)
         pipeline.type, pipeline.name_pos = node.type, node.name_pos
+        if chain.is_guarded:
+            pipeline.first, node.guarded = chain.first, pipeline
+            return
         # What a pipeline that is no longer chained on has made is put into a second temporary.
         pipeline.result_number = int(node.name in ("map", "filter") and not node.is_chained)
         node.fused = pipeline
         self.has_fused = True
+        for stage, (_, closure) in zip(stages, chain.links, strict=True):
+            assert closure.info is not None
+            self._take_in(stage, closure.info, host)
         for _, closure in chain.links:
-            if closure.info is not None:
-                self._uncapture(closure.info.captures)
+            assert closure.info is not None
+            self._uncapture(closure.info.captures)
 
-    def _stage(self, kind: str, closure: nodes.FunctionNode, host: FunctionInfo) -> nodes.Stage:
-        info = closure.info
-        assert info is not None
-        results = []
-        for statement in _ends(closure.body) or []:
+    def _take_in(self, stage: nodes.Stage, info: FunctionInfo, host: FunctionInfo) -> None:
+        """Make a closure a part of the function around it."""
+        for statement in _ends(stage.body) or []:
             returned = statement.expr
             assert isinstance(returned, nodes.Return) and returned.value is not None
             given = nodes.Give(returned.value, pos=returned.pos)
             given.type = static_type(returned.value)
-            given.value.result_used = kind != "each"
+            given.value.result_used = stage.kind != "each"
             statement.expr = given
-            results.append(given)
-        variables = [param.variable for param in info.params]
-        self.untyped += [variable for variable in variables if variable.type is ANY]
-        for variable in {*variables, *_variables(closure.body)}:
+            stage.results.append(given)
+        self.untyped += [variable for variable in stage.variables if variable.type is ANY]
+        for variable in {*stage.variables, *_variables(stage.body)}:
             if variable.owner is info:
                 variable.owner, variable.is_inlined = host, True
         self.unit.functions.remove(info)
-        return nodes.Stage(kind, variables, closure.body, results, ANY, pos=closure.pos)
 
     def _uncapture(self, captures: Iterable[Variable]) -> None:
         """What no function captures any more is a local like any other."""
@@ -114,6 +128,12 @@ class _Fusing:
             if not any(variable in other.captures for other in self.unit.functions):
                 variable.was_cell = variable.was_cell or variable.is_cell
                 variable.is_captured = False
+
+
+def _stage(kind: str, closure: nodes.FunctionNode) -> nodes.Stage:
+    assert closure.info is not None
+    variables = [param.variable for param in closure.info.params]
+    return nodes.Stage(kind, variables, closure.body, [], ANY, pos=closure.pos)
 
 
 def _ends(body: nodes.Block) -> list[nodes.ExprStmt] | None:

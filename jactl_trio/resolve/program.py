@@ -47,7 +47,7 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
             check()
         _raise_errors(r)
         narrow(r.unit, r.untyped, r.registry.method)
-        if fuse(r.unit, r.untyped):
+        if fuse(r.unit, r.untyped, r.registry.method):
             narrow(r.unit, r.untyped, r.registry.method)
         mark_never_null(program)
         mark_suspending(r)

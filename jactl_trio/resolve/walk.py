@@ -10,7 +10,10 @@ from ..syntax import nodes
 
 # fields that refer to nodes elsewhere, or that hold no nodes
 _NOT_CHILDREN = frozenset(
-    ("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type", "results")
+    (
+        *("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type"),
+        *("results", "guarded", "first"),
+    )
 )
 _SCALARS = frozenset(("bool", "int", "str", "str | None"))  # annotations of fields that hold no nodes either
 _CHILDREN: dict[type, tuple[str, ...]] = {}

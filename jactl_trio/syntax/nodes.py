@@ -282,6 +282,7 @@ class MethodCall(Expr):
     is_chained: bool = field(default=False, kw_only=True)
     for_in: bool = field(default=False, kw_only=True)  # the iterable of a for-in loop
     fused: Pipeline | None = field(default=None, kw_only=True)  # what it is done by; then nothing looks into its parts
+    guarded: Pipeline | None = field(default=None, kw_only=True)  # what it is done by where the source is a list
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -294,11 +295,14 @@ class Pipeline(Expr):
     argument: Expr | None = None  # of reduce and join
     name_pos: int = field(default=0, kw_only=True)  # of the last method
     result_number: int = field(default=0, kw_only=True)  # of the temporaries at `pos`, the one that has the result
+    first: MethodCall | None = field(default=None, kw_only=True)  # of a guarded one: the call on the source
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Stage(Node):
-    """A closure of a Pipeline; kind: map filter each reduce groupBy. Its variables are the closure's parameters."""
+    """A closure of a Pipeline; kind: map filter each reduce groupBy. Its variables are the closure's parameters.
+
+    In a guarded Pipeline the closure is a function too, and its Returns are as they were: no results."""
 
     kind: str
     variables: list[Variable]

@@ -52,6 +52,31 @@ def test_other_closures_stay_functions(source: str) -> None:
     assert "MethodType(" in text_of(source)
 
 
+@pytest.mark.parametrize(
+    "source",
+    (
+        "def same = { it }; same([1]).map{ it }.sum()",
+        "def same = { it }; def l = same([1]); l.each{ checkpoint() }",
+        "def f(x) { x.map{ it } }; f([1]) + f('a')",
+    ),
+)
+def test_beside_the_calls_stands_a_loop_for_lists(source: str) -> None:
+    text = text_of(source)
+    assert " is list:" in text
+    assert "find_method(" in text
+
+
+def test_a_host_method_of_lists_is_called() -> None:
+    context = jactl.Context()
+
+    @context.method(list)
+    def map(items: list, f: object) -> int:
+        return 42
+
+    text = python_text(context.compile("def same = { it }; same([1]).map{ it }").unit)
+    assert " is list:" not in text
+
+
 def test_blocks_never_stand_too_deep() -> None:
     source = "int t = 0\n" + "2.each{ " * 12 + "t++" + " }" * 12 + "\nt"
     assert "MethodType(" in text_of(source)

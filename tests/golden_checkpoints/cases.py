@@ -92,6 +92,13 @@ GOLDENS = (
         "int n = 1; def x = [2].map{ checkpoint(); it }; n = 5; [1,2].each{ n += it }; n + x[0]",
         10,
     ),
+    Golden(  # beside the calls there is a loop now
+        "pipeline_of_unknown_source",
+        "def same = { it }; int n = 0; def l = same([1, 2, 3]); "
+        "def many = 10 + l.map{ it * 2 }.filter{ n += it; checkpoint(); it > 2 }.sum()\n"
+        "many + l.map{ it + n }.sum() + l.reduce(0){ a, b -> checkpoint(); a + b }",
+        68,
+    ),
     Golden("sort", "[3,1,2].sort{ a, b -> checkpoint(); b <=> a }", [3, 2, 1]),
     Golden("recursion", "def f(int n) { if (n == 0) { checkpoint(); return 0 }; n + f(n - 1) }; f(20)", 210),
     Golden("eval", "int n = 2; eval('def f(x) { checkpoint(); x * 3 }; f(n)', [n:n]) + 1", 7),
