@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
 
 from jactl_trio.continuation.current import RunState
 from jactl_trio.continuation.machine import Done, Machine, Waiting
+from jactl_trio.continuation.resume import make_resume_entry, resume_tree
+from jactl_trio.continuation.unit import Code
 from jactl_trio.errors import InternalError, LimitError, RuntimeError
 
 from .handmade import copied, run, unit_of
@@ -160,6 +163,20 @@ def main(a):
 """)
     assert run(unit, 1, through=copied) == 1
     assert run(unit, 2, through=copied) == 5
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_no_local_of_a_resume_entry_is_unset(name: str) -> None:
+    """What is unset is slow to be told of: f_locals looks for it in vain."""
+    for code in unit_of(PROGRAMS[name]).codes.values():
+        entry = make_resume_entry(code).__code__
+        first = resume_tree(code).body[0]
+        written = {node.id for node in ast.walk(first) if isinstance(node, ast.Name)}
+        assert set(entry.co_varnames[entry.co_argcount :]) <= written | _caught(code)
+
+
+def _caught(code: Code) -> set[str]:
+    return {node.name for node in ast.walk(code.tree) if isinstance(node, ast.ExceptHandler) and node.name}
 
 
 def test_handlers_keep_what_they_need() -> None:
