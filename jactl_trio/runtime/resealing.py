@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ..checkpoint import KeyRing, reseal
-from ..errors import CheckpointDecodeError
+from ..errors import CheckpointDecodeError, StoreError
 from ..store.interface import CheckpointStore
 from ..store.records import KINDS, MESSAGE, Kept
 
@@ -65,6 +65,8 @@ class _Resealing:
     def all_of(self, kind: str) -> None:
         after: Kept | None = None
         while page := self.store.kept(kind, after=after):
+            if after is not None and (page[-1].id, page[-1].seq) <= (after.id, after.seq):
+                raise StoreError("The store is damaged: its ids do not come in their order")
             after = page[-1]
             pairs = [(kept, sealed) for kept in page if (sealed := self._sealed(kept)) is not None]
             older = [(kept, sealed) for kept, sealed in pairs if sealed is not kept.body]

@@ -18,7 +18,7 @@ from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 from .sqlite_operations import Batch
-from .sqlite_rows import bytes_or_lost, column_of, ids_of, is_id, message_of, record_of, script_of, shown_id
+from .sqlite_rows import bytes_or_lost, column_of, ids_of, is_id, message_of, record_of, script_of, shown_id, whole
 from .sqlite_schema import prepare
 
 BUSY_SECONDS = 10.0
@@ -120,7 +120,7 @@ class SQLiteStore(CheckpointStore):
 
     def wake_in_s(self) -> float | None:
         (wake_at,) = self._rows("wake_at", ())[0]
-        return None if wake_at is None else max(wake_at - self._clock(), 0.0)
+        return max(wake_at - self._clock(), 0.0) if isinstance(wake_at, int | float) else None
 
     def messages(self, waiting: Sequence[Waiting]) -> list[Message]:
         found = []
@@ -150,7 +150,8 @@ class SQLiteStore(CheckpointStore):
     def kept(self, kind: str, limit: int = 100, after: Kept | None = None) -> list[Kept]:
         place = {"after": _NO_ID, "seq": 0} if after is None else {"after": after.id.bytes, "seq": after.seq}
         rows = self._rows(f"kept_{kind}", {**place, "limit": limit, "bytes": PAGE_BYTES})
-        return [Kept(kind, UUID(bytes=id), seq, body) for id, seq, body in rows]
+        with whole(f"a {kind}"):
+            return [Kept(kind, UUID(bytes=id), seq, body) for id, seq, body in rows]
 
     def exchange(self, pairs: Sequence[tuple[Kept, bytes]], settled_s: float = SETTLED_SECONDS) -> int:
         settled_at = self._clock() - settled_s
