@@ -216,6 +216,27 @@ async def test_one_whose_save_has_failed(autojump_clock: Clock) -> None:
         assert (world.state, instance.status.value) == ("cancelled", Status.CANCELLED)
 
 
+async def test_two_whose_own_host_functions_cancel_each_other(world: World, autojump_clock: Clock) -> None:
+    ids = [UUID(int=1), UUID(int=2)]
+    async with world.host() as here:
+        both = trio.Event()
+
+        @world.context.function
+        async def end(number: int) -> None:
+            await both.wait()
+            await here.cancel(ids[number])
+
+        script = world.context.compile("checkpoint(); end(other); 'never'", {"other": 0})
+        instances = [await here.start(script, {"other": 1 - number}, id=id) for number, id in enumerate(ids)]
+        await trio.sleep(1)
+        both.set()
+        with trio.fail_after(60):
+            for instance in instances:
+                with pytest.raises(InstanceCancelledError):
+                    await instance.result()
+    assert {record.state for record in world.store.instances()} == {"cancelled"}
+
+
 async def test_leaving_the_block_does_not_undo_it(world: World, autojump_clock: Clock) -> None:
     async with world.host() as here:
         instance = await world.begun(here)
