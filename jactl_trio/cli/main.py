@@ -16,6 +16,7 @@ import click
 
 from .by_id import instance
 from .codes import INTERRUPTED, OK, SCRIPT_FAILED, STORE, USAGE
+from .durations import seconds_of
 from .keys import keys_option
 from .sources import source_of
 
@@ -151,6 +152,23 @@ def store_stats(store: str, as_json: bool) -> int:
     return storing.stats(store, as_json)
 
 
+@store_.command(name="purge")
+@_store_option
+@click.option(
+    "--older-than",
+    callback=seconds_of,
+    metavar="TIME",
+    required=True,
+    help="since they ended: 30d, 12h, 90m, 0 for all",
+)
+@_json_option
+def store_purge(store: str, older_than: float, as_json: bool) -> int:
+    """Forget the outcomes of instances that ended longer ago. What goes on, or is parked, stays."""
+    from . import storing
+
+    return storing.purge(store, older_than, as_json)
+
+
 @store_.command(name="reseal")
 @_store_option
 @click.option("--keys", metavar="FILE", required=True, help="the new key in the first line, then those that were used")
@@ -180,16 +198,24 @@ def store_reseal(store: str, keys: str, accept_unkeyed: bool, as_json: bool) -> 
     metavar="SECONDS",
     help="longer waits are in the store alone",
 )
+@click.option("--keep-outcomes", callback=seconds_of, metavar="TIME", help="forget older ones: 30d, 12h, 90m")
 @click.option("--once", is_flag=True, help="end when all that is there has ended")
 @keys_option
 @_json_option
 def serve(
-    folder: str, store: str, every: float, hibernate_after: float | None, once: bool, keys: str | None, as_json: bool
+    folder: str,
+    store: str,
+    every: float,
+    hibernate_after: float | None,
+    keep_outcomes: float | None,
+    once: bool,
+    keys: str | None,
+    as_json: bool,
 ) -> int:
     """Run each script of a folder once, and recover what others left, until SIGTERM or SIGINT hands the work over."""
     from . import serving
 
-    return serving.serve(folder, store, every, hibernate_after, once, as_json, keys)
+    return serving.serve(folder, store, every, hibernate_after, keep_outcomes, once, as_json, keys)
 
 
 @cli.command()

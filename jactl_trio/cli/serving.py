@@ -34,13 +34,15 @@ def serve(
     store: str,
     every_s: float,
     hibernate_after_s: float | None,
+    keep_outcomes_s: float | None,
     once: bool,
     as_json: bool,
     keys: str | None,
 ) -> int:
     """Serve until a signal; with `once` until all instances have ended."""
     try:
-        trio.run(_Server(context_with(keys), Path(folder), every_s, as_json).run, store, hibernate_after_s, once)
+        server = _Server(context_with(keys), Path(folder), every_s, as_json)
+        trio.run(server.run, store, hibernate_after_s, keep_outcomes_s, once)
     except BaseExceptionGroup as group:
         raise_only(group)
     return OK
@@ -58,7 +60,7 @@ class _Server:
         self.waiting: set[uuid.UUID] = set()  # hibernated, for all that is known here
         self.all_have_ended = trio.Event()
 
-    async def run(self, store: str, hibernate_after_s: float | None, once: bool) -> None:
+    async def run(self, store: str, hibernate_after_s: float | None, keep_outcomes_s: float | None, once: bool) -> None:
         async with trio.open_nursery() as tellers:
             self.tellers = tellers
             async with (
@@ -67,6 +69,7 @@ class _Server:
                     store,
                     recover_every=self.every_s,
                     hibernate_after=hibernate_after_s,
+                    keep_outcomes_s=keep_outcomes_s,
                     on_recover=self._go_on,
                 ) as runtime,
                 trio.open_nursery() as watch,

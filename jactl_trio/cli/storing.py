@@ -50,6 +50,16 @@ def stats(url: str, as_json: bool) -> int:
     return OK
 
 
+def purge(url: str, older_than_s: float, as_json: bool) -> int:
+    """Forget the outcomes of instances that ended longer ago, and print how many those were."""
+    count = 0
+    with opened(url) as store:
+        while found := store.purge(older_than_s):
+            count += found
+    print(json.dumps({"purged": count}) if as_json else f"{count:,} outcomes purged")
+    return OK
+
+
 def reseal(url: str, keys: str, accept_unkeyed: bool, as_json: bool) -> int:
     """Seal what a store holds with the first key of a file, and print what was done."""
     from ..checkpoint.keys import KeyRing

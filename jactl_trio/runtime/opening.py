@@ -17,6 +17,7 @@ from .context import Context
 from .environment import Environment
 from .instance import Instance
 from .listening import listen_for_ever
+from .retention import purge_for_ever
 from .runtime import Runtime
 from .store_environment import LEASE_SECONDS, StoreEnvironment, patience_s
 
@@ -32,6 +33,7 @@ async def open_runtime(
     recover_every: float | None = None,
     hibernate_after: float | None = None,
     lease_s: float = LEASE_SECONDS,
+    keep_outcomes_s: float | None = None,
     on_recover: Callable[[Instance], None] | None = None,
 ) -> AsyncIterator[Runtime]:
     """A runtime for one block. Leaving it waits for its instances; an exception or a cancellation releases them.
@@ -43,11 +45,13 @@ async def open_runtime(
     between looks for instances whose owner is gone (default: only recover() does).  hibernate_after: seconds; an
     instance that sleeps, or waits for a message, for longer than that waits in the store, without a task or memory
     here, and goes on at any host that looks for such ones (recover_every, which is then 10 by default).  lease_s: how
-    long other hosts wait for a sign of life of this one.  on_recover: called with each recovered instance before it
-    goes on, to give it its input, output and invocation context.
+    long other hosts wait for a sign of life of this one.  keep_outcomes_s: for how long the store keeps outcomes; older
+    ones, of whichever host, are purged from time to time (default: they stay until `delete` or `jactl-trio
+    store purge`).  on_recover: called with each recovered instance before it goes on, to give it its input, output and
+    invocation context.
     A store that does not answer holds nobody up who leaves: it is given 10 seconds, then the leases have to run out.
     Raises StoreError where the store cannot be opened, UsageError for arguments that are none, for both a store and an
-    environment, and for hibernate_after without a store.
+    environment, and for hibernate_after or keep_outcomes_s without a store.
     """
     wanted("context", context, Context, "a Context")
     wanted("store", store, (str, CheckpointStore, NoneType), "a URL or a CheckpointStore")
@@ -58,11 +62,16 @@ async def open_runtime(
         wanted_seconds("recover_every", recover_every)
     if hibernate_after is not None:
         wanted_seconds("hibernate_after", hibernate_after, or_none=True)
+    if keep_outcomes_s is not None:
+        wanted_seconds("keep_outcomes_s", keep_outcomes_s)
     if store is not None and environment is not None:
         raise UsageError("Give a store or an environment, not both")
     opened = open_store(store) if isinstance(store, str) else store
-    if hibernate_after is not None and store is None and not isinstance(environment, StoreEnvironment):
-        raise UsageError("hibernate_after needs a store: there is nowhere else to wait")
+    if store is None and not isinstance(environment, StoreEnvironment):
+        if hibernate_after is not None:
+            raise UsageError("hibernate_after needs a store: there is nowhere else to wait")
+        if keep_outcomes_s is not None:
+            raise UsageError("keep_outcomes_s needs a store: there is nowhere else to keep them")
     if hibernate_after is not None and recover_every is None:
         recover_every = RECOVER_EVERY_SECONDS
     after_s = math.inf if hibernate_after is None else hibernate_after
@@ -76,6 +85,8 @@ async def open_runtime(
                 async with trio.open_nursery() as watch:
                     if recover_every is not None:
                         watch.start_soon(runtime.recover_for_ever, recover_every)
+                    if keep_outcomes_s is not None and isinstance(chosen, StoreEnvironment):
+                        watch.start_soon(purge_for_ever, chosen, keep_outcomes_s)
                     yield runtime
                     watch.cancel_scope.cancel()
             services.cancel_scope.cancel()

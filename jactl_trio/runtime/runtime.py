@@ -112,7 +112,8 @@ class Runtime:
             instance = await runtime.start(script, {"order": {...}}, id=order_id)
 
         id: starting with an id that exists gives that instance: the one that runs here, the ended one with its outcome,
-        or the one that waits to be recovered, which then goes on.  durable: the initial state is saved, as checkpoint
+        or the one that waits to be recovered, which then goes on. The script and the globals that are given then are
+        not looked at: it goes on with those that it began with.  durable: the initial state is saved, as checkpoint
         0, before this returns.  keep_outcome: the store keeps the result (default: where an id is given).
         Raises StoreError, StaleInstanceError where the instance runs at another owner, UsageError for a script of
         another context; where it is durable, LimitError for globals of more than the Context's checkpoint_bytes_max,

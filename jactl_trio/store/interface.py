@@ -19,6 +19,7 @@ from uuid import UUID
 from .processes import is_dead
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
 
+PURGE_MAX = 1000  # outcomes in one transaction, which others may wait for
 PAGE_BYTES = 32 * 1024 * 1024  # what a page of kept() holds before it ends
 SETTLED_SECONDS = 60.0  # no store takes longer to say whether it has saved a checkpoint
 
@@ -134,8 +135,8 @@ class CheckpointStore(abc.ABC):
         """A source by identity."""
 
     @abc.abstractmethod
-    def purge(self, older_than_s: float) -> int:
-        """Forget kept outcomes of instances that ended longer ago; how many."""
+    def purge(self, older_than_s: float, limit: int = PURGE_MAX) -> int:
+        """Forget kept outcomes of instances that ended longer ago, at most so many; how many. In one transaction."""
 
     @abc.abstractmethod
     def statistics(self) -> StoreStatistics:

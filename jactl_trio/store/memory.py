@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
+from .interface import PAGE_BYTES, PURGE_MAX, SETTLED_SECONDS, CheckpointStore
 from .records import (
     CHECKPOINT,
     ENDED,
@@ -246,10 +246,11 @@ class MemoryStore(CheckpointStore):
                 max(sizes, default=0),
             )
 
-    def purge(self, older_than_s: float) -> int:
+    def purge(self, older_than_s: float, limit: int = PURGE_MAX) -> int:
         with self._lock:
-            limit = self._clock() - older_than_s
-            old = [one.id for one in self._instances.records.values() if one.state in ENDED and one.updated_at <= limit]
+            since = self._clock() - older_than_s
+            ended = (one for one in self._instances.records.values() if one.state in ENDED)
+            old = sorted(one.id for one in ended if one.updated_at <= since)[:limit]
             for id in old:
                 del self._instances.records[id]
         return len(old)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ..wanted import wanted, wanted_seconds
-from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
+from .interface import PAGE_BYTES, PURGE_MAX, SETTLED_SECONDS, CheckpointStore
 from .postgres_connections import Connection, Connections, statement
 from .postgres_listener import PostgresListener
 from .postgres_operations import Batch
@@ -155,8 +155,8 @@ class PostgresStore(CheckpointStore):
         rows = self._rows("script", {"identity": identity})
         return script_of(identity, *rows[0]) if rows else None
 
-    def purge(self, older_than_s: float) -> int:
-        return self._changes("purge", {"older_than": older_than_s})
+    def purge(self, older_than_s: float, limit: int = PURGE_MAX) -> int:
+        return self._changes("purge", {"older_than": older_than_s, "limit": limit})
 
     def statistics(self) -> StoreStatistics:
         states = {row[0]: row[1] for row in self._rows("states", {})}

@@ -311,7 +311,7 @@ where id in (
   select id from jactl_trio.instances
   where state in ('finished', 'failed', 'cancelled')
     and updated_at <= extract(epoch from clock_timestamp())::float8 - %(older_than)s
-  order by id for update
+  order by id limit %(limit)s for update
 );
 
 -- name: states

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ..errors import StoreError
 from ..wanted import wanted, wanted_seconds
-from .interface import PAGE_BYTES, SETTLED_SECONDS, CheckpointStore
+from .interface import PAGE_BYTES, PURGE_MAX, SETTLED_SECONDS, CheckpointStore
 from .locks import FileLock
 from .queries import named_queries
 from .records import Answer, InstanceRecord, Kept, Message, Operation, Owner, ScriptRecord, StoreStatistics, Waiting
@@ -168,9 +168,9 @@ class SQLiteStore(CheckpointStore):
         rows = self._rows("script", (identity,))
         return script_of(identity, rows[0]) if rows else None
 
-    def purge(self, older_than_s: float) -> int:
+    def purge(self, older_than_s: float, limit: int = PURGE_MAX) -> int:
         with self._transaction() as db:
-            return int(db.execute(self._sql["purge"], (self._clock() - older_than_s,)).rowcount)
+            return int(db.execute(self._sql["purge"], (self._clock() - older_than_s, limit)).rowcount)
 
     def statistics(self) -> StoreStatistics:
         states = dict(self._rows("states", ()))

@@ -262,7 +262,9 @@ update instances set outcome = :new where id = :id and outcome = :old;
 update messages set body = :new where instance = :id and seq = :seq and body = :old;
 
 -- name: purge
-delete from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ?;
+delete from instances where id in (
+  select id from instances where state in ('finished', 'failed', 'cancelled') and updated_at <= ? order by id limit ?
+);
 
 -- name: states
 select state, count(*) from instances group by state;

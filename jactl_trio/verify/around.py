@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ..store import CheckpointStore
-from ..store.interface import SETTLED_SECONDS, Listener
+from ..store.interface import PURGE_MAX, SETTLED_SECONDS, Listener
 from ..store.records import (
     Answer,
     InstanceRecord,
@@ -83,8 +83,8 @@ class AroundStore(CheckpointStore):
     def script(self, identity: str) -> ScriptRecord | None:
         return self.store.script(identity)
 
-    def purge(self, older_than_s: float) -> int:
-        return self.store.purge(older_than_s)
+    def purge(self, older_than_s: float, limit: int = PURGE_MAX) -> int:
+        return self.store.purge(older_than_s, limit)
 
     def statistics(self) -> StoreStatistics:
         return self.store.statistics()

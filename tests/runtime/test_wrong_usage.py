@@ -63,6 +63,8 @@ def test_what_makes_scripts(call: Callable[[], Any], told: str) -> None:
         ({"lease_s": math.nan}, "lease_s is a number"),
         ({"recover_every": 0}, "recover_every is a number of seconds above 0, not 0"),
         ({"recover_every": True}, "recover_every is a number"),
+        ({"keep_outcomes_s": 0}, "keep_outcomes_s is a number of seconds above 0, not 0"),
+        ({"store": None, "keep_outcomes_s": 60}, "keep_outcomes_s needs a store"),
         ({"hibernate_after": "1h"}, "hibernate_after is a number of seconds, not '1h'"),
     ],
 )

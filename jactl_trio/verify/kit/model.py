@@ -186,9 +186,9 @@ class StoreMachine(RuleBasedStateMachine):
         found = self.model.kept(kind)
         self.same(lambda store: store.kept(kind, limit, found[index] if index < len(found) else None))
 
-    @rule(older_than_s=st.sampled_from([3600.0, 0.0]))
-    def purge(self, older_than_s: float) -> None:
-        self.same(lambda store: store.purge(older_than_s))
+    @rule(older_than_s=st.sampled_from([3600.0, 0.0]), limit=st.integers(1, 4))
+    def purge(self, older_than_s: float, limit: int) -> None:
+        self.same(lambda store: store.purge(older_than_s, limit))
 
     @rule(limit=st.integers(1, 3), after=st.none() | ids)
     def page(self, limit: int, after: uuid.UUID | None) -> None:
