@@ -49,7 +49,7 @@ def test_purge_tells_how_many_went(url: str, tmp_path: Path, capsys: pytest.Capt
     assert left(tmp_path) == set()
 
 
-@pytest.mark.parametrize("time", ["", "d", "-1d", "1y", "1e9", "nan", "1 d", "9" * 10])
+@pytest.mark.parametrize("time", ["", "d", "-1d", "30 days", "1y", "1e9", "nan", "1 d", "9" * 10])
 def test_what_is_no_time_purges_nothing(
     time: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
