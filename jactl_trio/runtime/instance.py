@@ -49,7 +49,6 @@ class Instance:
         "_end_waiters",
         "_error",
         "_is_cancelled",
-        "_is_released",
         "_is_taken",
         "_run",
         "_scope",
@@ -71,7 +70,6 @@ class Instance:
         self._run = run
         self._scope = trio.CancelScope()
         self._is_cancelled = False  # for good, which a release before or after it does not undo
-        self._is_released = False
         self._is_taken = False  # by another owner, or cancelled elsewhere
         self._value: Any = None
         self._error: BaseException | None = None
@@ -104,7 +102,6 @@ class Instance:
 
     def release(self) -> Ending:
         """Stop the instance here; it stays recoverable from its last checkpoint. Can be awaited as `cancel` can."""
-        self._is_released = True
         return self._stop()
 
     def _stop(self) -> Ending:

@@ -60,8 +60,9 @@ BUGS = (
     Bug(
         "a cancelled instance is only released",
         "runtime/task.py",
-        "            await self._cancelled()\n",
-        "            await self._released()\n",
+        "        if self.instance._is_cancelled:\n            await self._cancelled()\n",
+        "        if self.instance._is_cancelled:\n"
+        "            self.instance._is_cancelled = False\n            await self._released()\n",
     ),
     Bug(
         "a cancellation is lost",
@@ -72,8 +73,8 @@ BUGS = (
     Bug(
         "a release is a cancellation",
         "runtime/instance.py",
-        "        self._is_released = True\n",
-        "        self._is_released = False\n",
+        'as `cancel` can."""\n        return self._stop()',
+        'as `cancel` can."""\n        return self.cancel()',
     ),
     Bug(
         "a save has no fence",
