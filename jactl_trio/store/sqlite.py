@@ -29,8 +29,8 @@ class SQLiteStore(CheckpointStore):
     """A store in one file.
 
     One connection writes; other processes of the same host may use the file too, they take turns.
-    must_exist: do not make a new file.  busy_s: how long to wait for another process.  clock: seconds since 1970, for
-    tests that move the time.
+    must_exist: do not make a new file, nor take an empty one.  busy_s: how long to wait for another process.  clock:
+    seconds since 1970, for tests that move the time.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class SQLiteStore(CheckpointStore):
             self._file_lock.open()
             try:
                 with self._file_lock.held():
-                    self._opened = prepare(self.path, self.busy_s, self._sql)
+                    self._opened = prepare(self.path, self.busy_s, self._sql, self._must_exist)
             except BaseException:
                 self._file_lock.close()
                 raise

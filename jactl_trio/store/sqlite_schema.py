@@ -14,7 +14,7 @@ STATEMENTS_KEPT = 256  # all of the queries, those on many rows in all their siz
 SQLITE_VERSION_MIN = (3, 35, 0)  # older ones are not tested
 
 
-def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connection:
+def prepare(path: Path, busy_s: float, sql: Mapping[str, str], must_exist: bool) -> sqlite3.Connection:
     """Connect; bring the schema of the file up to date; StoreError for one that is newer, or no store."""
     if sqlite3.sqlite_version_info < SQLITE_VERSION_MIN:
         wanted = ".".join(map(str, SQLITE_VERSION_MIN))
@@ -23,7 +23,7 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
         path, timeout=busy_s, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_KEPT
     )
     try:
-        _check(connection, path)
+        _check(connection, path, must_exist)
         ((mode,),) = connection.execute("pragma journal_mode = wal").fetchall()  # all: the change fails after its row
         if mode != "wal":  # it says so where it cannot; a rollback journal that comes back undoes what was answered
             raise StoreError(f"{path}: SQLite cannot keep a log here (journal_mode is {mode}): is it a network folder?")
@@ -44,12 +44,14 @@ def prepare(path: Path, busy_s: float, sql: Mapping[str, str]) -> sqlite3.Connec
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite3.Connection, path: Path, must_exist: bool) -> None:
     """Refuse before anything is changed."""
     version = _pragma(connection, "user_version")
     if version > SCHEMA_VERSION and _pragma(connection, "application_id") == APPLICATION_ID:
         raise StoreError(f"{path} has schema {version}; this release knows {SCHEMA_VERSION}: use a newer release")
     is_empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if is_empty and must_exist:  # a file that was cut off to nothing is not to be taken for a store without faults
+        raise StoreError(f"{path} is empty: there is no store in it")
     if not is_empty and _pragma(connection, "application_id") != APPLICATION_ID:
         raise StoreError(f"{path} is a database, but no store of jactl_trio")
 
