@@ -13,6 +13,7 @@ CALLED = "called"  # a host function; number: the checkpoint before it; text: or
 SAVED = "saved"  # the store acknowledged checkpoint `number`
 ENDED = "ended"  # the store acknowledged the end; text: the state
 FAILED = "failed"  # a client was given an error; number: its line in the script, text: its type
+SENT = "sent"  # the store acknowledged message `number`
 RESULT = "result"  # the host was given the result; text
 OVER = (
     "over"  # the host came to its end; number: milliseconds of its longest call of the store; text: those that failed

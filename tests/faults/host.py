@@ -22,7 +22,7 @@ from jactl_trio.store import CheckpointStore, open_store
 from jactl_trio.store.processes import leave
 from tests.store.planted import PLANTED
 
-from .events import CALLED, FAILED, OVER, RESULT, Event, Tell
+from .events import CALLED, FAILED, OVER, RESULT, SENT, Event, Tell
 from .probes import ProbeStore, die, end_server
 from .telling import TellingEnvironment
 
@@ -34,6 +34,16 @@ for (int i = 1; i <= rounds; i++) {
 }
 total
 """
+
+SOURCE_OF_MESSAGES = """
+def total = 0
+for (int i = 1; i <= rounds; i++) {
+  total += work(number * 100 + (receive('n', patience) ?: 1000000))
+  checkpoint()
+}
+total
+"""
+PATIENCE_MS = 20_000  # for a message that was acknowledged; one that is lost gives a wrong result
 
 
 CRASH_AFTER_SECONDS = 0.2
@@ -62,6 +72,8 @@ class Host:
         self.chance = Random(os.getpid())
         index, _, hosts = arguments.share.partition("/")
         self.numbers = [n for n in range(1, arguments.count + 1) if n % int(hosts) == int(index)]
+        pairs = (pair.split("=") for pair in (arguments.messages or "").split(",") if pair)
+        self.sent = {int(number): int(count) for number, count in pairs}
         self.store: CheckpointStore = open_store(arguments.url)
         if arguments.probe is not None:
             strike = die if arguments.server is None else partial(end_server, Path(arguments.server))
@@ -78,7 +90,8 @@ class Host:
     async def run(self) -> None:
         context = jactl.Context()
         context.function(self.work_function())
-        script = context.compile(SOURCE, globals={"number": 0, "rounds": 0})
+        source = SOURCE_OF_MESSAGES if self.given.messages is not None else SOURCE
+        script = context.compile(source, globals={"number": 0, "rounds": 0, "patience": 0})
         every = self.given.recover_every
         async with jactl.open_runtime(context, environment=self.environment, recover_every=every) as runtime:
             await runtime.recover()
@@ -104,13 +117,28 @@ class Host:
 
         return work
 
+    async def send_all(self, runtime: jactl.Runtime, id: uuid.UUID) -> None:
+        """The messages 1, 2, ... one for each round, but for those that were acknowledged already: these are not sent
+        again, so that one that is lost is missed."""
+        if self.given.messages is None:
+            return
+        for n in range(self.sent.get(id.int, 0) + 1, self.given.rounds + 1):
+            try:
+                await runtime.send(id, "n", n, key=str(n))
+            except jactl.UnknownInstanceError:
+                return  # it has ended
+            self.sent[id.int] = n
+            self.environment.tell(Event(SENT, id, 0, n))
+
     async def client(self, runtime: jactl.Runtime, script: jactl.Script, number: int) -> None:
         """Ask for the result until there is one: whoever it is that runs the instance."""
         id = uuid.UUID(int=number)
         await trio.sleep(max(0.0, self.given.begin + self.given.spread * Random(number).random() - time.monotonic()))
         while True:
             try:
-                instance = await runtime.start(script, {"number": number, "rounds": self.given.rounds}, id=id)
+                globals = {"number": number, "rounds": self.given.rounds, "patience": PATIENCE_MS}
+                instance = await runtime.start(script, globals, id=id)
+                await self.send_all(runtime, id)
                 value = await instance.result()
             except (jactl.CheckpointError, jactl.StoreError, jactl.InstanceReleasedError) as error:
                 self.environment.tell(Event(FAILED, id, 0, line_of(error), type(error).__name__))
@@ -141,6 +169,7 @@ def main(options: Sequence[str] | None = None, tell: Tell = tell) -> None:
     parser.add_argument("--planted", choices=PLANTED, default=None, help="a fault of the store that is to be found")
     parser.add_argument("--lease", type=float, default=30.0)
     parser.add_argument("--recover-every", type=float, default=None)
+    parser.add_argument("--messages", default=None, help="number=count of those that were acknowledged, ...")
     parser.add_argument("--in-line", action="store_true")
     parser.add_argument("--probe", default=None, help="NAME:K, where to die")
     parser.add_argument("--server", default=None, help="postmaster.pid of a server that is to end there instead")

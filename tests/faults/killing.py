@@ -17,7 +17,7 @@ from .figures import Row
 from .forking import HOST_SECONDS_MAX, Forked
 from .host import expected
 from .probes import PROBES
-from .processes import faults_found, in_parallel, run_host, some_of
+from .processes import faults_found, in_parallel, messages_option, run_host, some_of
 from .restarts import start_again
 
 COUNT, ROUNDS = 3, 4
@@ -45,7 +45,8 @@ def kill_at_probes(url: str, *probes: str, kind: str = "", planted: str | None =
     outcome = Outcome(kind, probes)
     events: list[Event] = []
     for probe in (*probes, None):
-        options = [url, "--count", COUNT, "--rounds", ROUNDS, *(["--planted", planted] if planted else [])]
+        options = [url, "--count", COUNT, "--rounds", ROUNDS, *messages_option(events)]
+        options += ["--planted", planted] if planted else []
         has_ended, told = run_host(options if probe is None else [*options, "--probe", probe])
         outcome.kills += not has_ended
         events += told
@@ -56,7 +57,7 @@ def kill_at_probes(url: str, *probes: str, kind: str = "", planted: str | None =
 def end_server_at_probe(cluster: Cluster, probe: str) -> Outcome:
     """The host lives, its server does not; it is started again at once."""
     outcome, url, pid_file = Outcome("server", (probe,)), cluster.database(), cluster.folder / "data" / "postmaster.pid"
-    options = [url, "--count", COUNT, "--rounds", ROUNDS, "--recover-every", 0.2, "--ask-every", 0.2]
+    options = [url, "--count", COUNT, "--rounds", ROUNDS, "--recover-every", 0.2, "--ask-every", 0.2, "--messages="]
     with Forked([*options, "--probe", probe, "--server", str(pid_file)]) as host:
         for _ in range(int(HOST_SECONDS_MAX / LOOK_SECONDS)):
             if not pid_file.exists():
@@ -148,6 +149,10 @@ def prove(given: argparse.Namespace) -> Row:
 
 
 def of_planted() -> dict[str, list[str]]:
-    """The negative control: a store that acknowledges a checkpoint before it has it."""
-    with _file() as url:
-        return {"hasty": kill_at_probes(url, "before-save:2", planted="hasty").found}
+    """The negative controls: stores that acknowledge a checkpoint, or a message, before they have it; and one that
+    keeps messages that were taken."""
+    found = {}
+    for planted, probe in (("hasty", "before-save:2"), ("hasty-post", "before-take:1"), ("untaking", "after-take:1")):
+        with _file() as url:
+            found[planted] = kill_at_probes(url, probe, planted=planted).found
+    return found

@@ -11,14 +11,18 @@ from pathlib import Path
 from uuid import UUID
 
 from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import Answer, Claim, Finish, Operation, Save
+from jactl_trio.store.records import Answer, Claim, Finish, Operation, Save, Send
 from jactl_trio.verify.around import AroundStore
 
 PROBES = (
     "before-claim",  # of new instances
     "after-claim",
+    "before-send",
+    "after-send",  # the message is durable, and its sender has not been told
     "before-save",
     "after-save",  # it is durable, and nobody has been told
+    "before-take",  # the checkpoint after a message that was received
+    "after-take",
     "before-recovery",
     "mid-recovery",  # claimed, not yet restored
     "before-end",
@@ -28,10 +32,12 @@ PROBES = (
 )
 
 
-def probe_of(operation: Operation) -> str:
+def probes_of(operation: Operation) -> tuple[str, ...]:
     if isinstance(operation, Claim):
-        return "claim" if operation.script is not None else "recovery"
-    return {Save: "save", Finish: "end"}.get(type(operation), "release")
+        return ("claim" if operation.script is not None else "recovery",)
+    if isinstance(operation, Save):
+        return ("save", "take") if operation.takes else ("save",)
+    return ({Finish: "end", Send: "send"}.get(type(operation), "release"),)
 
 
 def die() -> None:
@@ -66,7 +72,7 @@ class ProbeStore(AroundStore):
             self._strike()
 
     def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
-        kinds = dict.fromkeys(probe_of(operation) for operation in operations)
+        kinds = dict.fromkeys(kind for operation in operations for kind in probes_of(operation))
         for kind in kinds:
             self.passes(f"before-{kind}")
         answers = self.store.write(owner, operations)

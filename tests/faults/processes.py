@@ -11,7 +11,7 @@ from uuid import UUID
 
 from jactl_trio.store import open_store
 
-from .events import Event
+from .events import SENT, Event
 from .forking import ROOT as ROOT
 from .forking import Forked
 from .ledger import violations
@@ -43,6 +43,15 @@ def run_host(options: Sequence[object], traced: Sequence[str] = ()) -> tuple[boo
         if host.code not in (0, -signal.SIGKILL):
             raise AssertionError(f"the host ended with {host.code}: {host.words()}")
         return host.code == 0, host.events()
+
+
+def messages_option(events: Iterable[Event]) -> list[str]:
+    """For the next host: how many messages of each instance were acknowledged."""
+    sent: dict[int, int] = {}
+    for event in events:
+        if event.kind == SENT:
+            sent[event.id.int] = max(sent.get(event.id.int, 0), event.number)
+    return [f"--messages={','.join(f'{number}={count}' for number, count in sent.items())}"]
 
 
 def faults_found(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jactl_trio.errors import StoreError
 from jactl_trio.store import CheckpointStore
-from jactl_trio.store.records import Answer, Claim, Hibernate, Operation, Save
+from jactl_trio.store.records import Answer, Claim, Hibernate, Operation, Save, Send
 from jactl_trio.verify.around import AroundStore
 
 
@@ -54,6 +54,29 @@ class Hasty(AroundStore):
         self._waiting[owner] = [one for one in operations if isinstance(one, Save)]
         answers = iter(self.store.write(owner, [one for one in operations if not isinstance(one, Save)]))
         return [None if isinstance(one, Save) else next(answers) for one in operations]
+
+
+class HastyPost(AroundStore):
+    """Says that a message is kept before it is: it goes out with the owner's next message."""
+
+    def __init__(self, store: CheckpointStore) -> None:
+        super().__init__(store)
+        self._waiting: list[Operation] = []
+
+    def write(self, owner: UUID, operations: Sequence[Operation]) -> list[Answer]:
+        sends: list[Operation] = [one for one in operations if isinstance(one, Send)]
+        if sends:
+            self.store.write(owner, self._waiting)
+            self._waiting = sends
+        answers = iter(self.store.write(owner, [one for one in operations if not isinstance(one, Send)]))
+        return [None if isinstance(one, Send) else next(answers) for one in operations]
+
+
+class Untaking(_EachAlone):
+    """Keeps the messages that a checkpoint has taken."""
+
+    def _write(self, owner: UUID, operation: Operation) -> Answer:
+        return super()._write(owner, replace(operation, takes=()) if isinstance(operation, Save) else operation)
 
 
 class Forgetful(_EachAlone):
@@ -113,6 +136,8 @@ PLANTED: dict[str, Callable[[CheckpointStore], CheckpointStore]] = {
     "unfenced": Unfenced,
     "leaseless": Leaseless,
     "hasty": Hasty,
+    "hasty-post": HastyPost,
+    "untaking": Untaking,
     "forgetful": Forgetful,
     "guessing": Guessing,
     "uncounting": Uncounting,
