@@ -16,8 +16,8 @@ import pytest
 
 from jactl_trio.errors import StoreError
 from jactl_trio.runtime.store_doubts import settled_answers
-from jactl_trio.store import CheckpointStore, open_store
-from jactl_trio.store.records import Claim, Save, ScriptRecord
+from jactl_trio.store import open_store
+from jactl_trio.store.records import Claim, Claimed, Save, ScriptRecord
 from jactl_trio.verify.kit.hands import SCRIPT, Hand, granted
 
 from .child import body
@@ -95,8 +95,10 @@ def test_a_server_that_restarts_under_load(cluster: Cluster) -> None:
         assert own is not None
         url = own.database()
         ended = threading.Event()
+        hands = [Hand(open_store(url)) for _ in range(3)]
+        begun = [hand.new() for hand in hands]  # before the first end: a lost claim is not what is looked at here
         with ThreadPoolExecutor() as pool:
-            loads = [pool.submit(save_until, open_store(url), ended) for _ in range(3)]
+            loads = [pool.submit(save_until, hand, one, ended) for hand, one in zip(hands, begun, strict=True)]
             for end in ("immediate", "fast", "immediate"):
                 time.sleep(0.3)
                 own.stop(end)
@@ -109,20 +111,18 @@ def test_a_server_that_restarts_under_load(cluster: Cluster) -> None:
         store.close()
 
 
-def save_until(store: CheckpointStore, ended: threading.Event) -> tuple[uuid.UUID, int]:
+def save_until(hand: Hand, begun: Claimed, ended: threading.Event) -> tuple[uuid.UUID, int]:
     """Save one checkpoint after the other, as the runtime does: ask what became of one whose fate is open."""
-    hand = Hand(store)
-    begun = hand.new()
     count = 0
     while not ended.is_set():
         save = Save(begun.id, begun.token, count + 1, body(begun.id, count + 1))
         try:
             answer = hand.ask(save)
         except StoreError as error:
-            (answer,) = settled_answers(store, hand.id, [save], error)
+            (answer,) = settled_answers(hand.store, hand.id, [save], error)
         assert answer is None or "COMMIT" in str(answer), answer
         count += answer is None
-    store.close()
+    hand.store.close()
     return begun.id, count
 
 
