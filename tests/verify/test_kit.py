@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
 from jactl_trio.store.records import Answer, Hibernate, Message, Operation, Save, Send, Waiting
 from jactl_trio.verify import FaultyStore, NotVerified, StoreFault, check_store
 from jactl_trio.verify.around import AroundStore
+from jactl_trio.verify.kit.model import check_against_model
 
 
 def broken_rules(factory: Callable[[], Any], **how: Any) -> list[str]:
@@ -33,6 +35,16 @@ def test_a_sound_store_passes(tmp_path: Path) -> None:
     assert report.results[0].checks > 60
     alone = check_store(MemoryStore, examples=1)
     assert alone.results[0].checks < report.results[0].checks
+
+
+def test_a_store_may_be_slow() -> None:
+    """Its clock goes on between the calls, as that of a store elsewhere does; the time to a wake shrinks."""
+
+    def slow() -> CheckpointStore:
+        ticks = itertools.count(1_000_000)
+        return MemoryStore(lambda: next(ticks) * 0.25)
+
+    check_against_model(lambda clock: slow(), has_clock=False, examples=15)
 
 
 class Unfenced(MemoryStore):

@@ -39,10 +39,10 @@ from ...store.records import (
     Send,
     Waiting,
 )
-from .hands import LEASE_S
 
 IDS = [uuid.UUID(int=n * 0x1111_1111_1111) for n in range(1, 5)]
 OWNERS = [Owner(uuid.UUID(int=n), "host", n, "0") for n in range(1, 4)]
+LEASE_S = 1e6  # longer than the slowest store takes for a sequence
 LEASES_S = (LEASE_S, 0.0, -1.0)  # a lease that lasts; one that has run out; one that forgives recoveries, too
 
 ids, owners = st.sampled_from(IDS), st.sampled_from(OWNERS)
