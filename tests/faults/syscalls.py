@@ -16,7 +16,7 @@ from .events import Event
 from .figures import Row
 from .forking import Forked
 from .host import expected
-from .processes import faults_found, in_parallel, run_host, some_of
+from .processes import faults_found, in_parallel, messages_option, run_host, some_of
 
 SYSCALLS = ("pwrite64", "pwritev", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink", "rename")
 HOW_TO_GET_IT = "no strace here: `make strace` installs Debian's"
@@ -53,8 +53,10 @@ def is_here() -> bool:
     return shutil.which("strace") is not None
 
 
-def options_of(folder: str, planted: str | None = None) -> list[object]:
+def options_of(folder: str, planted: str | None = None, events: Sequence[Event] = ()) -> list[object]:
+    """events: what hosts on this file have told."""
     options: list[object] = [url_in(folder), "--count", COUNT, "--rounds", ROUNDS, "--in-line"]
+    options += messages_option(events)
     return options if planted is None else [*options, "--planted", planted]
 
 
@@ -83,13 +85,13 @@ def kill_at(*points: Point, planted: str | None = None) -> Outcome:
     outcome = Outcome(points)
     events: list[Event] = []
     with tempfile.TemporaryDirectory() as folder:
-        options = options_of(folder, planted)
         for point in points:
+            options = options_of(folder, planted, events)
             inject = f"inject={point.syscall}:signal=KILL:when={point.count}"
             has_ended, told = run_host(options, [f"--trace={point.syscall}", "-e", inject])
             outcome.kills += not has_ended
             events += told
-        has_ended, more = run_host(options)
+        has_ended, more = run_host(options_of(folder, planted, events))
         assert has_ended
         outcome.found = faults_found(url_in(folder), events + more, expected(COUNT, ROUNDS))
     if outcome.kills == 0:
