@@ -59,15 +59,20 @@ def verify(files: tuple[str, ...], options: Options) -> int:
     profile = with_examples(profile_named(options.profile), options.max_examples)
     report = Report(profile.name, options.seed)
     token = None if options.replay is None else Replay.parse(options.replay)
-    with _quiet(), places(options.store) as where, _progress(len(files), options) as progress:
-        check = Check(where, profile, options.seed, PHASES, token, options.store, options.exit_first, progress)
-        for file in files:
-            try:
-                check.run(_subject(file, options), report)
-            except (CompileError, RuntimeError, UsageError) as error:
-                raise UsageError(f"{file}: {error}") from error
-            if options.exit_first and report.findings:
-                break
+    try:
+        with _quiet(), places(options.store) as where, _progress(len(files), options) as progress:
+            check = Check(where, profile, options.seed, PHASES, token, options.store, options.exit_first, progress)
+            for file in files:
+                try:
+                    check.run(_subject(file, options), report)
+                except (CompileError, RuntimeError, UsageError) as error:
+                    raise UsageError(f"{file}: {error}") from error
+                if options.exit_first and report.findings:
+                    break
+    except BaseException:  # wrong usage, or Ctrl-C: what was found before is told
+        if report.results:
+            _tell(report, options)
+        raise
     _tell(report, options)
     return OK if report.passed else SCRIPT_FAILED
 

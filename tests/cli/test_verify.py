@@ -189,6 +189,15 @@ def leave_one_waiting(hibernates: bool) -> None:
     trio.run(main)
 
 
+def test_what_was_found_before_wrong_usage_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("right.jactl").write_text("// expect: 2\n1 + 1\n")
+    Path("wrong.jactl").write_text("1 +\n")
+    assert verify("right.jactl", "wrong.jactl", "--max-examples", "1", "--json", "--junit", "told.xml") == 2
+    told = capsys.readouterr()
+    assert {result["file"] for result in json.loads(told.out)["results"]} == {"right.jactl"}
+    assert "wrong.jactl: " in told.err and "right.jactl" in Path("told.xml").read_text()
+
+
 @pytest.mark.parametrize("source", ["1 & 1.0", "12.5 >>> 2"])
 def test_a_script_that_is_not_to_compile(source: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("fails.jactl").write_text(f"// error: must be int\n{source}\n")
