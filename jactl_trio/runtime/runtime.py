@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from types import NoneType
 from typing import Any
 from uuid import UUID
 
 import trio
 
-from ..checkpoint import BodyTooLong, Snapshot
+from ..checkpoint import BodyTooLong
 from ..continuation.current import Input, Output, RunState
 from ..errors import (
-    CheckpointDecodeError,
     CheckpointError,
     JactlError,
     LimitError,
@@ -30,10 +28,8 @@ from ..store.records import (
     FINISHED,
     KEY_BYTES_MAX,
     PARKED,
-    Answer,
     Cancel,
     Claim,
-    Claimed,
     Delete,
     InstanceRecord,
     Retry,
@@ -51,15 +47,12 @@ from .instance import Instance, Status
 from .letters import encoded_message
 from .outcomes import value_of
 from .post import MemoryBox, Post
-from .refusals import FIRST_SECONDS, Refusals
+from .recovery import RECOVERIES_MAX, Recovery, granted
 from .script import Script
-from .scripts import snapshot_of, unit_of
+from .scripts import unit_of
 from .store_environment import StoreEnvironment
 from .task import InstanceTask
 
-RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is parked
-LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
-CLAIMS_MAX = 200  # of instances that are recovered in one transaction
 _TASK_NAME = "jactl_trio instance"
 _LOGGER = logging.getLogger("jactl_trio")
 
@@ -82,11 +75,9 @@ class Runtime:
         if self.keeper is not None:
             self.keeper.on_taken = self._take_away
         self._hibernate_after_s = hibernate_after_s
-        self._news = trio.Event()
         self._nursery = nursery
-        self._on_recover = on_recover
         self._gates = Gates()
-        self._refusals = Refusals()
+        self._recovery = Recovery(self, self._gates, on_recover)
 
     @property
     def keeper(self) -> StoreEnvironment | None:
@@ -147,7 +138,7 @@ class Runtime:
         if keeper is None:
             await trio.lowlevel.checkpoint()
         elif durable or keeps_outcome:
-            _granted((await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0], instance.id)
+            granted((await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0], instance.id)
         else:
             keeper.claim_with_first_save(self._claim_of(instance, durable, keeps_outcome))
             await trio.lowlevel.checkpoint()
@@ -162,11 +153,11 @@ class Runtime:
         answer = (await keeper.claim([self._claim_of(instance, durable, keeps_outcome)]))[0]
         if isinstance(answer, InstanceRecord):
             return await self._known(answer)
-        claimed = _granted(answer, instance.id)
+        claimed = granted(answer, instance.id)
         if claimed.recoveries == 0:
             self._run_from_start(instance)
             return instance
-        return (await self._take_over(claimed))[0]
+        return (await self._recovery.take_over(claimed))[0]
 
     def _claim_of(self, instance: Instance, durable: bool, keeps_outcome: bool) -> Claim:
         assert instance.script is not None
@@ -219,55 +210,28 @@ class Runtime:
         One that cannot be restored is among those given, ended: its result() raises why. It stays in the store, and
         is parked after RECOVERIES_MAX attempts. Raises StoreError.
         """
-        return await self._recover(lambda id: False)
-
-    async def _recover(self, is_left: Callable[[UUID], bool]) -> list[Instance]:
-        """is_left: to others."""
-        keeper = self.keeper
-        if keeper is None:
-            await trio.lowlevel.checkpoint()
-            return []
-        await keeper.call(keeper.store.bury)
-        found: list[Instance] = []
-        after: UUID | None = None
-        while ids := await keeper.call(keeper.store.free, CLAIMS_MAX, after):
-            if after is not None and ids[-1] <= after:
-                raise StoreError("The store is damaged: its ids do not come in their order")
-            after = ids[-1]
-            # Not those that run here: after a lease has run out an owner's own instances are free too, and a second
-            # claim would hand its token to the run that it has.
-            with self._gates.free(id for id in ids if id not in self.instances and not is_left(id)) as mine:
-                claims = [Claim(id, recoveries_max=RECOVERIES_MAX) for id in mine]
-                answers = await keeper.claim(claims) if claims else []
-                found += await self._take_over(*(answer for answer in answers if isinstance(answer, Claimed)))
-        return found
+        return await self._recovery.of_all()
 
     async def recover_for_ever(self, every_s: float) -> None:
         """Look for instances to recover from time to time, on news, and when the first hibernated one is to wake.
 
         One that cannot be restored here is left to others for a while, for longer after each attempt.
         """
-        while True:
-            try:
-                with trio.move_on_after(min(every_s, await self._wake_in_s())):
-                    await self._news.wait()
-                self._news = trio.Event()
-                await self._recover(self._refusals.holds)
-                self._refusals.forget_old()
-            except JactlError as error:
-                _LOGGER.warning("Recovery failed: %s", error)
-                await trio.sleep(every_s)
+        await self._recovery.for_ever(every_s)
 
-    async def _wake_in_s(self) -> float:
-        keeper = self.keeper
-        wake_in_s = None if keeper is None else await keeper.call(keeper.store.wake_in_s)
-        apart_s = LOOKS_APART_SECONDS if self._refusals.are_none else FIRST_SECONDS  # what is due may be left to others
-        return math.inf if wake_in_s is None else max(wake_in_s, apart_s)
+    async def recover_checkpoint(self, checkpoint: bytes) -> Instance:
+        """Go on from the bytes of a checkpoint.
+
+        A script that the context does not know comes from the store. Where the store has a later checkpoint of the
+        instance, that counts; one that has ended does not run again. Raises CheckpointDecodeError,
+        UnknownScriptError, StoreError, and StaleInstanceError where the instance runs at another owner.
+        """
+        return await self._recovery.of_bytes(wanted("checkpoint", checkpoint, bytes, "bytes"))
 
     def stir(self) -> None:
         """There may be messages, or instances to recover."""
         self.post.stir()
-        self._news.set()
+        self._recovery.stir()
 
     # Any instance, by id
 
@@ -292,7 +256,7 @@ class Runtime:
             raise UsageError(f"The key of message {name!r} has more than {KEY_BYTES_MAX} bytes")
         await self.post.send(Send(wanted_id(id), name, encoded_message(self.context, id, name, value), key))
         if id not in self.instances:
-            self._news.set()  # it may hibernate
+            self._recovery.stir()  # it may hibernate
 
     async def cancel(self, id: UUID) -> None:
         """End an instance for good, wherever it is: here, at another owner, between two, in the store.
@@ -314,8 +278,8 @@ class Runtime:
     async def retry(self, id: UUID) -> None:
         """Let a parked instance be recovered again. UnknownInstanceError, StoreError where it is not parked."""
         await self._change(Retry(wanted_id(id)))
-        self._refusals.forget(id)
-        self._news.set()
+        self._recovery.refusals.forget(id)
+        self._recovery.stir()
 
     async def delete(self, id: UUID) -> None:
         """Forget an instance that does not run: its checkpoint, its outcome, its messages. UnknownInstanceError,
@@ -343,98 +307,9 @@ class Runtime:
         if instance is not None:
             instance._take_away()
 
-    # From bytes
-
-    async def recover_checkpoint(self, checkpoint: bytes) -> Instance:
-        """Go on from the bytes of a checkpoint.
-
-        A script that the context does not know comes from the store. Where the store has a later checkpoint of the
-        instance, that counts; one that has ended does not run again. Raises CheckpointDecodeError,
-        UnknownScriptError, StoreError, and StaleInstanceError where the instance runs at another owner.
-        """
-        wanted("checkpoint", checkpoint, bytes, "bytes")
-        snapshot = await snapshot_of(self.context, checkpoint, self._script_record)
-        id = snapshot.instance_id
-        assert id is not None
-        await self._gates.enter(id)
-        try:
-            return self.instances.get(id) or await self._admit_recovered(id, snapshot, checkpoint)
-        finally:
-            self._gates.leave(id)
-
-    async def _admit_recovered(self, id: UUID, snapshot: Snapshot, checkpoint: bytes) -> Instance:
-        keeper = self.keeper
-        if keeper is None:
-            return self._go_on(snapshot)
-        records = self.context.compiler.records_of(snapshot.unit)
-        claim = Claim(id, snapshot.unit.identity, records, snapshot.checkpoint_id, checkpoint)
-        answer = (await keeper.claim([claim]))[0]
-        if isinstance(answer, InstanceRecord):
-            return await self._known(answer)
-        claimed = _granted(answer, id)
-        if claimed.checkpoint == checkpoint:
-            return self._go_on_with_claim(snapshot, claimed.wake_in_s)
-        return (await self._take_over(claimed))[0]
-
-    def _go_on_with_claim(self, snapshot: Snapshot, wake_in_s: float | None) -> Instance:
-        try:
-            return self._go_on(snapshot, wake_in_s)
-        except BaseException:  # of the host's own hook: nothing runs, and the claim is given back
-            assert snapshot.instance_id is not None
-            self.environment.lose(snapshot.instance_id)  # type: ignore[attr-defined] # nothing is claimed without a keeper
-            raise
-
-    async def _take_over(self, *claimed: Claimed) -> list[Instance]:
-        """Go on with what has been claimed; if this is cancelled, what is left of it is given back."""
-        found: list[Instance] = []
-        try:
-            for one in claimed:
-                found.append(await self._restored(one))
-        finally:
-            for one in claimed[len(found) :]:
-                self.environment.lose(one.id)  # type: ignore[attr-defined] # nothing is claimed without a keeper
-        return found
-
-    async def _restored(self, claimed: Claimed) -> Instance:
-        """Restore an instance that has been claimed; one that cannot be is given up again, with its error."""
-        keeper = self.keeper
-        assert keeper is not None
-        try:
-            if claimed.checkpoint is None:
-                raise CheckpointDecodeError(f"The store has lost checkpoint {claimed.checkpoint_id} of {claimed.id}")
-            snapshot = await snapshot_of(self.context, claimed.checkpoint, self._script_record)
-            _check_is_of(snapshot, claimed)
-            instance = self._go_on(snapshot, claimed.wake_in_s)
-        except JactlError as error:  # the bytes, or the script: this context may lack what it needs
-            _LOGGER.warning("Instance %s cannot be recovered: %s", claimed.id, error)
-            self._refusals.add(claimed.id)
-            with suppress(StaleInstanceError):  # another owner has it by now
-                await keeper.release(claimed.id, str(error))
-            run = RunState(self.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
-            instance = Instance(claimed.id, None, run, is_recovered=True)
-            instance._end(Status.RELEASED, error=error)
-        else:
-            self._refusals.forget(claimed.id)
-        return instance
-
     async def _script_record(self, identity: str) -> ScriptRecord | None:
         keeper = self.keeper
         return None if keeper is None else await keeper.call(keeper.store.script, identity)
-
-    def _go_on(self, snapshot: Snapshot, wake_in_s: float | None = None) -> Instance:
-        script = Script(self.context, snapshot.unit)
-        run = script.new_run(id=snapshot.instance_id)
-        assert run.instance_id is not None
-        instance = Instance(run.instance_id, script, run, is_recovered=True)
-        driver = self._driver(instance)
-        driver.restore_snapshot(snapshot)
-        if self._on_recover is not None:
-            self._on_recover(instance)
-        if snapshot.value is not None:  # it hibernated
-            self._run(instance, driver, lambda: driver.wait_again(snapshot.value, wake_in_s))
-        else:
-            self._run(instance, driver, driver.go_on if snapshot.frames else driver.run)
-        return instance
 
     # Running
 
@@ -459,28 +334,11 @@ class Runtime:
             self.instances.pop(task.instance.id, None)
             self.post.box.forget(task.instance.id)
             if task.instance._status is Status.HIBERNATED:
-                self._news.set()  # its message may have come meanwhile
+                self._recovery.stir()  # its message may have come meanwhile
 
     def shutdown(self) -> None:
         """Release every instance and leave the `async with` block of open_runtime, from wherever it waits."""
         self._nursery.cancel_scope.cancel()
-
-
-def _granted(answer: Answer, id: UUID) -> Claimed:
-    if isinstance(answer, JactlError):
-        raise answer
-    if not isinstance(answer, Claimed):
-        raise StoreError(f"The store did not grant instance {id}")
-    return answer
-
-
-def _check_is_of(snapshot: Snapshot, claimed: Claimed) -> None:
-    """Bytes under another instance's id would run that one twice, under the wrong fence."""
-    found, expected = (snapshot.instance_id, snapshot.checkpoint_id), (claimed.id, claimed.checkpoint_id)
-    if found != expected:
-        raise CheckpointDecodeError(
-            f"The store has checkpoint {found[1]} of {found[0]} as checkpoint {expected[1]} of {expected[0]}"
-        )
 
 
 _ENDED = (Status.FINISHED, Status.FAILED, Status.CANCELLED)

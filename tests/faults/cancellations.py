@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import jactl_trio as jactl
 from jactl_trio.store import MemoryStore
 from jactl_trio.store.records import CANCELLED, ENDED
 
+from ..quiet import quiet
 from .events import CALLED, RESULT, Event
 from .events import ENDED as END_TOLD
 from .figures import Row
@@ -173,9 +173,9 @@ class World:
         self.found += [f"{id} is {state} in the end" for id, state in states.items() if state not in ENDED]
 
 
+@quiet()
 def worlds(way: str, first: int = 1, step: int = 1) -> list[World]:
     """At each point, until the host has come to its end before it."""
-    logging.getLogger("jactl_trio").setLevel(logging.CRITICAL)
     found = [World(way, first).run()]
     while found[-1].has_struck:
         found.append(World(way, found[-1].count + step).run())

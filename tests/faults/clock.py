@@ -4,7 +4,6 @@ says."""
 from __future__ import annotations
 
 import argparse
-import logging
 import tempfile
 import uuid
 from collections import Counter
@@ -23,6 +22,7 @@ from jactl_trio.store import CheckpointStore, SQLiteStore
 from jactl_trio.store.records import ENDED as STATES_ENDED
 from tests.store.planted import PLANTED
 
+from ..quiet import quiet
 from .controls import with_controls
 from .events import CALLED, CLAIMED, ENDED, RESULT, Event
 from .figures import Row
@@ -169,9 +169,9 @@ class World:
             self.found.append(f"it ended {-late_s:.0f} s too early")
 
 
+@quiet()
 def prove(given: argparse.Namespace) -> Row:
     """Each jump at each moment."""
-    logging.getLogger("jactl_trio").setLevel(logging.CRITICAL)
     pairs: list[Given] = [(jump_s, moment) for jump_s in JUMPS for moment in MOMENTS]
     if given.at:
         jump_s, _, moment = given.at[0].partition("@")

@@ -6,7 +6,6 @@ A damage's number is all it takes to make it again.
 from __future__ import annotations
 
 import argparse
-import logging
 import sqlite3
 import tempfile
 import uuid
@@ -23,6 +22,7 @@ import trio.testing
 
 import jactl_trio as jactl
 
+from ..quiet import quiet
 from .figures import Row
 from .telling import TellingEnvironment
 
@@ -171,8 +171,8 @@ def fates_at(number: int) -> tuple[int, Counter[str]]:
             return number, Counter({f"wrong: {type(error).__name__}: {error}": 1})
 
 
+@quiet()
 def met(numbers: range) -> list[tuple[int, Counter[str]]]:
-    logging.getLogger("jactl_trio").setLevel(logging.CRITICAL)
     return [fates_at(number) for number in numbers]
 
 

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jactl_trio.runtime.runtime import RECOVERIES_MAX
+from jactl_trio.runtime.recovery import RECOVERIES_MAX
 from jactl_trio.store import open_store
 from jactl_trio.store.records import PARKED, Retry
 

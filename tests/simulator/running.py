@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -10,12 +9,11 @@ from uuid import UUID
 from jactl_trio.verify.history import Begun, Saved
 from jactl_trio.verify.properties import Violation
 
+from ..quiet import quiet
 from .judging import Finding, findings
 from .scripts import scripts
 from .swarm import Swarm
 from .world import World
-
-logging.getLogger("jactl_trio").setLevel(logging.CRITICAL)  # it warns of troubles, and here are many
 
 
 @dataclass
@@ -29,6 +27,7 @@ class Told:
     found: list[str] = field(default_factory=list)
 
 
+@quiet()
 def lived(seed: int, **planted: object) -> tuple[World, list[Finding]]:
     """planted: arguments of World, to plant a bug."""
     world = World(Swarm.drawn(seed, len(scripts().references)), **planted)  # type: ignore[arg-type]

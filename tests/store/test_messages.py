@@ -67,7 +67,7 @@ async def test_hosts_share_what_another_has_left_and_are_told_of_it(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None of them looks by itself within the hour."""
-    monkeypatch.setattr("jactl_trio.runtime.runtime.CLAIMS_MAX", 5)
+    monkeypatch.setattr("jactl_trio.runtime.recovery.CLAIMS_MAX", 5)
     url, count = cluster.database(), 60
     source = "def n = receive('go'); checkpoint(); n"
     contexts = [jactl.Context() for _ in range(4)]
@@ -106,7 +106,7 @@ async def test_who_waits_for_a_message_alone_is_not_looked_for(cluster: Cluster)
     async with jactl.open_runtime(context, url, hibernate_after=0.05, recover_every=3600) as runtime:
         instance = await runtime.start(context.compile("receive('go')"), id=ID)
         await instance.status.wait_value(lambda status: status is Status.HIBERNATED)
-        assert await runtime._wake_in_s() == math.inf
+        assert await runtime._recovery._wake_in_s() == math.inf
         with trio.fail_after(20):
             await runtime.send(ID, "go", 5)
             while (await runtime.keeper.call(runtime.keeper.store.instance, ID)).state != "finished":

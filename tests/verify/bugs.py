@@ -277,7 +277,7 @@ BUGS = (
     ),
     Bug(
         "what hibernates does not wait again",
-        "runtime/runtime.py",
+        "runtime/recovery.py",
         "if snapshot.value is not None:  # it hibernated",
         "if False:",
     ),

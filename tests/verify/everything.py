@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import sys
 import time
@@ -32,6 +31,7 @@ from jactl_trio.verify.report import Report
 from jactl_trio.verify.subjects import Subject
 
 from ..corpus_scripts import corpus
+from ..quiet import quiet
 from ..store.cluster import running_cluster
 
 ROOT = Path(__file__).parents[2]
@@ -144,11 +144,11 @@ def stores() -> Iterator[tuple[str, str]]:
             yield "postgres", cluster.url()
 
 
+@quiet()
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     jobs = parser.parse_args().jobs
-    logging.getLogger("jactl_trio").disabled = True
     subjects = [*(example.subject() for example in EXAMPLES), *all_scripts()]
     rows, findings = [], 0
     for name, url in stores():

@@ -6,7 +6,6 @@ draws too. CI always draws the same ones; `jactl-trio verify` looks further.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,14 +19,15 @@ from jactl_trio.verify.reference import Reference
 from jactl_trio.verify.schedule import Schedule, schedules
 from jactl_trio.verify.subjects import Subject
 
+from ..quiet import quiet
+
 few = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True)
 def no_warnings_of_failing_stores() -> Iterator[None]:
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
+    with quiet():
+        yield
 
 
 def check(source: str, drawn: list[Schedule], make_store: Callable[[], CheckpointStore | None]) -> None:
