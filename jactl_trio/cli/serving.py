@@ -19,6 +19,7 @@ from ..runtime.context import Context
 from ..runtime.instance import Instance
 from ..runtime.opening import open_runtime, raise_only
 from ..runtime.runtime import Runtime
+from ..store.records import GOING
 from .codes import OK
 from .folder import Refused, Texts, shown_name, texts_of
 from .keys import context_with
@@ -88,6 +89,8 @@ class _Server:
         await self._recover_first(runtime)
         while True:
             are_open = [await self._is_open(runtime, file) for file in self._files()]
+            if once:
+                await self._forget_ended_elsewhere(runtime)
             if once and not (any(are_open) or self.running or self.waiting):
                 return
             with trio.move_on_after(self.every_s):
@@ -100,6 +103,19 @@ class _Server:
                 self._follow(instance)  # also what cannot be restored
         except StoreError as error:  # the runtime looks again
             _LOGGER.warning("Recovery failed: %s", error)
+
+    async def _forget_ended_elsewhere(self, runtime: Runtime) -> None:
+        """Whoever hibernated here may have been woken by another host, which told its end, or was cancelled."""
+        keeper = runtime.keeper
+        assert keeper is not None
+        for id in tuple(self.waiting):
+            try:
+                record = await keeper.call(keeper.store.instance, id)
+            except StoreError as error:  # it may work again at the next look
+                _LOGGER.warning("Instance %s could not be looked at: %s", id, error)
+                return
+            if record is None or record.state not in GOING:
+                self.waiting.discard(id)
 
     def _files(self) -> list[Path]:
         try:

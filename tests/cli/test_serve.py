@@ -104,6 +104,21 @@ def test_scripts_that_wait_hibernate_and_go_on(tmp_path: Path) -> None:
     store.close()
 
 
+def test_once_does_not_wait_for_what_hibernated_here_and_was_ended_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "waits.jactl").write_text("receive('go')")
+    (tmp_path / "forgotten.jactl").write_text("receive('gone')")
+    store = SQLiteStore(tmp_path / "serve.db")
+    process = serving(tmp_path, "--hibernate-after", "0.1", "--every", "0.1", "--once")
+    wait_until(lambda: len(store.instances("hibernated")) == 2)
+    for record in store.instances():
+        what = "cancel" if record.awaits == "go" else "delete"
+        assert main(["instance", what, str(record.id), "--store", url(tmp_path)]) == 0
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and output == ""
+    assert [record.state for record in store.instances()] == ["cancelled"]
+    store.close()
+
+
 def has_saved(store: SQLiteStore, count: int) -> bool:
     return saved(store) >= count
 
