@@ -17,7 +17,7 @@ import trio
 
 from ..checkpoint import Snapshot
 from ..continuation.current import RunState
-from ..errors import CheckpointDecodeError, JactlError, StaleInstanceError, StoreError
+from ..errors import CheckpointDecodeError, CheckpointEncodeError, JactlError, StaleInstanceError, StoreError
 from ..store.records import Answer, Claim, Claimed, InstanceRecord
 from .gates import Gates
 from .instance import Instance, Status
@@ -32,6 +32,7 @@ RECOVERIES_MAX = 10  # without a new checkpoint in between; then an instance is 
 LOOKS_APART_SECONDS = 0.05  # at least, between looks for instances that are to wake
 CLAIMS_MAX = 200  # of instances that are recovered in one transaction
 _LOGGER = logging.getLogger("jactl_trio")
+_NOT_HERE = (CheckpointDecodeError, CheckpointEncodeError)
 
 
 class Recovery:
@@ -89,6 +90,17 @@ class Recovery:
     def stir(self) -> None:
         """There may be instances to recover."""
         self._news.set()
+
+    def ended_here(self, instance: Instance, *, got_on: bool) -> None:
+        """One that could be restored and then met what this host cannot do for it, open its message or save as much as
+        it holds, is left to others for a while too. got_on: by a checkpoint, since it began here."""
+        is_refused = instance._status is Status.RELEASED and isinstance(instance._error, _NOT_HERE)
+        if got_on or not is_refused:
+            self.refusals.forget(instance.id)
+        if is_refused:
+            self.refusals.add(instance.id)
+        elif instance._status is Status.HIBERNATED:
+            self.stir()  # its message may have come meanwhile
 
     # From bytes
 
@@ -153,8 +165,6 @@ class Recovery:
             run = RunState(runtime.context, {}, instance_id=claimed.id, checkpoint_id=claimed.checkpoint_id or 0)
             instance = Instance(claimed.id, None, run, is_recovered=True)
             instance._end(Status.RELEASED, error=error)
-        else:
-            self.refusals.forget(claimed.id)
         return instance
 
     def _go_on(self, snapshot: Snapshot, wake_in_s: float | None = None) -> Instance:

@@ -328,13 +328,13 @@ class Runtime:
         self._nursery.start_soon(self._advance, task, begin, name=_TASK_NAME)
 
     async def _advance(self, task: InstanceTask, begin: Callable[[], Awaitable[Any]]) -> None:
+        began_at = task.instance.checkpoint_id
         try:
             await task.run(begin)
         finally:
             self.instances.pop(task.instance.id, None)
             self.post.box.forget(task.instance.id)
-            if task.instance._status is Status.HIBERNATED:
-                self._recovery.stir()  # its message may have come meanwhile
+            self._recovery.ended_here(task.instance, got_on=task.instance.checkpoint_id > began_at)
 
     def shutdown(self) -> None:
         """Release every instance and leave the `async with` block of open_runtime, from wherever it waits."""

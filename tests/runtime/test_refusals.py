@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 import trio
@@ -18,7 +19,7 @@ ID = uuid.UUID(int=7)
 WAITS = {"sleeps": "sleep(3600_000L); 1", "is told": "receive('go'); 1"}
 
 
-def opened(store: MemoryStore, key: bytes, hibernate_after: float | None = None):  # type: ignore[no-untyped-def]
+def opened(store: MemoryStore, key: Any, hibernate_after: float | None = None):  # type: ignore[no-untyped-def]
     context = jactl.Context(checkpoint_key=key)
     return jactl.open_runtime(
         context, environment=InLine(store), recover_every=0.1, hibernate_after=hibernate_after
@@ -87,3 +88,48 @@ async def test_looking_and_retrying_by_hand_does_not_wait(autojump_clock: trio.t
         before = attempts(store)[1]
         (refused,) = await wrong.recover()
         assert refused.id == ID and attempts(store) == (RUNNING, before + 1)
+
+
+async def test_what_only_its_message_is_sealed_from_is_left_to_others_too(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    """The checkpoint can be restored each time: the pauses grow all the same."""
+    store = MemoryStore(virtual_time)
+    own, senders = jactl.Key("own", b"own" * 11), jactl.Key("senders", b"senders" * 5)
+    await one_waits_for(store, own, senders)
+    async with opened(store, jactl.KeyRing(own)) as without:
+        await trio.sleep(60)
+        state, count = attempts(store)
+        assert state == RUNNING and 3 <= count <= 8
+        without.shutdown()
+    async with opened(store, jactl.KeyRing(own, senders)):
+        await trio.sleep(1)
+        assert attempts(store)[0] == FINISHED
+
+
+async def one_waits_for(store: MemoryStore, own: jactl.Key, senders: jactl.Key) -> None:
+    async with opened(store, jactl.KeyRing(own), hibernate_after=0) as runtime:
+        await runtime.start(runtime.context.compile("receive('go')"), id=ID)
+        await trio.sleep(1)
+        runtime.shutdown()
+    async with jactl.open_runtime(
+        jactl.Context(checkpoint_key=jactl.KeyRing(senders)), environment=InLine(store)
+    ) as sender:
+        await sender.send(ID, "go", 1)
+
+
+async def test_what_only_another_host_has_room_for_is_left_to_others_too(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    store = MemoryStore(virtual_time)
+    source = "checkpoint(); def text = 'a' * 5000; checkpoint(); text.size()"
+    small = jactl.Context(checkpoint_bytes_max=2000)
+    async with jactl.open_runtime(small, environment=InLine(store), recover_every=0.1) as runtime:
+        await runtime.start(small.compile(source), id=ID)
+        await trio.sleep(60)
+        state, count = attempts(store)
+        assert state == RUNNING and 3 <= count <= 8
+        async with opened(store, None):
+            await trio.sleep(1)
+            assert attempts(store)[0] == FINISHED
+        runtime.shutdown()
