@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shlex
 import sys
 from collections.abc import Iterator
@@ -52,6 +51,7 @@ def verify(files: tuple[str, ...], options: Options) -> int:
     from ..verify.check import Check, Replay, with_examples
     from ..verify.places import places
     from ..verify.profiles import PHASES, profile_named
+    from ..verify.quiet import quiet
     from ..verify.report import Report
 
     if options.junit is not None and not Path(options.junit).absolute().parent.is_dir():
@@ -60,7 +60,7 @@ def verify(files: tuple[str, ...], options: Options) -> int:
     report = Report(profile.name, options.seed)
     token = None if options.replay is None else Replay.parse(options.replay)
     try:
-        with _quiet(), places(options.store) as where, _progress(len(files), options) as progress:
+        with quiet(), places(options.store) as where, _progress(len(files), options) as progress:
             check = Check(where, profile, options.seed, PHASES, token, options.store, options.exit_first, progress)
             for file in files:
                 try:
@@ -98,17 +98,6 @@ def _object(option: str, text: str) -> dict[str, Any]:
         except OSError as error:
             raise UsageError(f"{option} {text}: no JSON object, and no file: {error.strerror}") from None
     return json_object(option, text)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The runtime logs every failing save, and they are meant to fail here."""
-    logger = logging.getLogger("jactl_trio")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before
 
 
 @contextmanager

@@ -11,9 +11,10 @@ import pytest
 
 from jactl_trio import SQLiteStore
 from jactl_trio.cli import main
-from jactl_trio.store.queries import named_queries
 from jactl_trio.store.records import Cancel, Claim, Finish, Hibernate, Owner, Park, Release, Save, ScriptRecord, Send
-from jactl_trio.store.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
+from jactl_trio.store.sqlite_schema import SCHEMA_VERSION
+
+from ..store.older import write_older
 
 ID = uuid.UUID(int=7)
 OWNER = Owner(uuid.UUID(int=1), "elsewhere", 1, "0")
@@ -23,18 +24,6 @@ PAGE_BYTES = 4096
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "store.db"
-
-
-def older(path: Path) -> None:
-    """A file as the first release left it, with one instance."""
-    with sqlite3.connect(path) as db:
-        db.executescript(named_queries("sqlite.sql")["schema"])
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("pragma user_version = 1")
-        db.execute("insert into scripts values ('s', 'checkpoint(); 6 * 7', 'order', '', '{}', '[]', 0)")
-        db.execute("insert into instances values (?, 's', 'running', null, 5, 3, 0, 1, 0, 0, null, null)", (ID.bytes,))
-        db.execute("insert into checkpoints values (?, ?)", (ID.bytes, b"three"))
-    db.close()
 
 
 def filled(path: Path, count: int = 1) -> None:
@@ -62,7 +51,7 @@ def version_of(path: Path) -> int:
 
 
 def test_migrate_brings_an_older_file_up_to_date(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    older(path)
+    write_older(path, ID)
     for _ in range(2):
         assert main(["store", "migrate", "--store", f"sqlite:{path}"]) == 0
         assert capsys.readouterr().out == f"sqlite:{path} has the schema of this release\n"

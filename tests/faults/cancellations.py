@@ -16,8 +16,8 @@ import trio.testing
 import jactl_trio as jactl
 from jactl_trio.store import MemoryStore
 from jactl_trio.store.records import CANCELLED, ENDED
+from jactl_trio.verify.quiet import quiet
 
-from ..quiet import quiet
 from .events import CALLED, RESULT, Event
 from .events import ENDED as END_TOLD
 from .figures import Row

@@ -20,9 +20,9 @@ import jactl_trio as jactl
 from jactl_trio.runtime import hibernation
 from jactl_trio.store import CheckpointStore, SQLiteStore
 from jactl_trio.store.records import ENDED as STATES_ENDED
+from jactl_trio.verify.quiet import quiet
 from tests.store.planted import PLANTED
 
-from ..quiet import quiet
 from .controls import with_controls
 from .events import CALLED, CLAIMED, ENDED, RESULT, Event
 from .figures import Row

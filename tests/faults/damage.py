@@ -21,8 +21,8 @@ import trio
 import trio.testing
 
 import jactl_trio as jactl
+from jactl_trio.verify.quiet import quiet
 
-from ..quiet import quiet
 from .figures import Row
 from .telling import TellingEnvironment
 

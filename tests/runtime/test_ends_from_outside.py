@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ import jactl_trio as jactl
 from jactl_trio.errors import InstanceCancelledError, StaleInstanceError, StoreError, UnknownInstanceError
 from jactl_trio.runtime.instance import Status
 from jactl_trio.runtime.runtime import Runtime
-from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
+from jactl_trio.store import CheckpointStore, MemoryStore
 from jactl_trio.store.processes import leave, new_owner
 from jactl_trio.store.records import Answer, Claim, Finish, Operation, Park, Save
 from jactl_trio.verify.scripted_senses import virtual_time
@@ -60,13 +59,9 @@ class World:
         return None if record is None else record.state
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    store: CheckpointStore = MemoryStore(virtual_time)
-    if request.param == "sqlite":
-        store = SQLiteStore(tmp_path / "store.db", clock=virtual_time)
-    yield World(store)
-    store.close()
+@pytest.fixture
+async def world(virtual_store: CheckpointStore) -> World:
+    return World(virtual_store)
 
 
 # Cancel

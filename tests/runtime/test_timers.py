@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +15,7 @@ from trio.testing import MockClock as Clock
 import jactl_trio as jactl
 from jactl_trio.runtime.instance import Status
 from jactl_trio.runtime.runtime import Runtime
-from jactl_trio.store import CheckpointStore, MemoryStore, SQLiteStore
+from jactl_trio.store import CheckpointStore
 from jactl_trio.store.records import Claim, Claimed, Owner
 from jactl_trio.verify.scripted_senses import virtual_time
 
@@ -62,13 +61,9 @@ class World:
         return record.state, record.error
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    store: CheckpointStore = MemoryStore(virtual_time)
-    if request.param == "sqlite":
-        store = SQLiteStore(tmp_path / "store.db", clock=virtual_time)
-    yield World(store)
-    store.close()
+@pytest.fixture
+async def world(virtual_store: CheckpointStore) -> World:
+    return World(virtual_store)
 
 
 async def test_one_of_three_hosts_wakes_it_once_at_its_time(world: World, autojump_clock: Clock) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from jactl_trio.verify.history import Begun, Saved
 from jactl_trio.verify.properties import Violation
+from jactl_trio.verify.quiet import quiet
 
-from ..quiet import quiet
 from .judging import Finding, findings
 from .scripts import scripts
 from .swarm import Swarm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Callable
 from hashlib import blake2b
@@ -14,12 +13,11 @@ import pytest
 
 import jactl_trio as jactl
 from jactl_trio.errors import CheckpointDecodeError, StoreError
-from jactl_trio.store.queries import named_queries
 from jactl_trio.store.records import Cancel, Claim, Delete, Message, Operation, Park, Retry, Save, ScriptRecord, Send
-from jactl_trio.store.sqlite_schema import APPLICATION_ID
 from jactl_trio.verify.around import AroundStore
 
 from .conftest import Place
+from .older import write_older
 from .test_transfer import ID, OWNER, filled
 
 
@@ -262,14 +260,7 @@ async def test_keys_go_with_it(place: Place, keys: jactl.Key | None, tmp_path: P
 def test_one_of_an_older_schema(tmp_path: Path, new_id: Callable[[], uuid.UUID]) -> None:
     """Opening the store brings it up to date; what was written then goes on elsewhere."""
     path = tmp_path / "old.db"
-    with sqlite3.connect(path) as db:
-        db.executescript(named_queries("sqlite.sql")["schema"])
-        db.execute(f"pragma application_id = {APPLICATION_ID}")
-        db.execute("pragma user_version = 1")
-        db.execute("insert into scripts values ('s', '1', '', '', '{}', '[]', 0)")
-        db.execute("insert into instances values (?, 's', 'running', null, 5, 3, 2, 1, 0, 0, null, null)", (ID.bytes,))
-        db.execute("insert into checkpoints values (?, ?)", (ID.bytes, b"three"))
-    db.close()
+    write_older(path, ID)
     old, store = jactl.SQLiteStore(path), jactl.MemoryStore()
     jactl.import_instance(store, jactl.export_instance(old, ID))
     old.close()

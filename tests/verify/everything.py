@@ -27,11 +27,11 @@ from jactl_trio.verify.drawn_scripts import GLOBALS, host_context, scripts
 from jactl_trio.verify.loading import LoadedHost
 from jactl_trio.verify.places import places
 from jactl_trio.verify.profiles import profile_named
+from jactl_trio.verify.quiet import quiet
 from jactl_trio.verify.report import Report
 from jactl_trio.verify.subjects import Subject
 
 from ..corpus_scripts import corpus
-from ..quiet import quiet
 from ..store.cluster import running_cluster
 
 ROOT = Path(__file__).parents[2]

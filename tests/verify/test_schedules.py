@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from jactl_trio.store import CheckpointStore, MemoryStore
 from jactl_trio.verify.campaign import check_schedule
 from jactl_trio.verify.drawn_scripts import GLOBALS, closure_violations, host_context, scripts
+from jactl_trio.verify.quiet import quiet
 from jactl_trio.verify.reference import Reference
 from jactl_trio.verify.schedule import Schedule, schedules
 from jactl_trio.verify.subjects import Subject
-
-from ..quiet import quiet
 
 few = settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
