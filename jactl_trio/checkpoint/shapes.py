@@ -123,10 +123,11 @@ class FrameShape(Shape):
         self.code = things.code(unit, function)
         self.site = things.site(self.code, site)
         live = live_names(self.code, self.site)
-        self.dropped: set[str] = set()  # cells that an earlier release needed, see Code.was_cell
+        self.dropped: set[str] = set()  # what an earlier release needed, see Code.was_cell and was_needed
         if self.names != live:
             missing, self.dropped = set(live).difference(self.names), set(self.names).difference(live)
-            known = missing <= maybe_unset(self.code) and self.dropped <= self.code.was_cell
+            may_drop = self.code.was_cell | self.code.was_needed
+            known = missing <= maybe_unset(self.code) and self.dropped <= may_drop
             if not known or _without(self.names, self.dropped) != _without(live, missing):
                 where = f"A frame of {self.code.key} at {site}"
                 raise CheckpointDecodeError(f"{where} has other variables than are needed there")

@@ -225,6 +225,7 @@ class UnitBuild:
                 code.plain = function.__dict__[PLAIN] = unit.namespace[plain[key].name]
             code.handles_errors = lowered.handles_errors
             code.was_cell = frozenset(lowered.was_cell)
+            code.was_needed = frozenset(lowered.was_needed)
             unit.codes[key] = code
 
     def _check_blocks(self, module: ast.Module) -> None:

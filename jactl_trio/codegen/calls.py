@@ -71,7 +71,7 @@ def _known_closure(lw: Lowerer, node: nodes.Call, info: FunctionInfo) -> ast.exp
 
     Only one that cannot wait: frames of others stand in older checkpoints, as the dynamic entry's."""
     lw.temp()  # earlier releases had the function in it, and the result in the next one
-    env = trees.attribute(lw.lower(node.callee), "__self__")
+    env = trees.attribute(lw.lower(node.callee), "__self__") if info.needs_environment else trees.tuple_of([])
     return _invoke(lw, node.args, info, env, node.pos, trees.name(lw.build.direct_name(info)))
 
 
@@ -110,7 +110,7 @@ def _invoke(
 ) -> ast.expr:
     if is_complete(args, info) and direct is not None:
         values = _arguments(lw, args, info)
-        return lw.suspending(direct, [env, *values], pos)
+        return lw.suspending(direct, [env, *values] if info.needs_environment else values, pos)
     values = lw.operands(boxed_thunks(lw, args))
     entry = lw.build.method_entry(info) if info.kind in ("method", "static") else None
     if entry is None:

@@ -1,6 +1,7 @@
 """A function of the resolved tree -> its Python functions: the direct one, and the entry for dynamic calls.
 
-direct(env, a, b)            all parameters present, bare values of their static types; the result likewise
+direct(env, a, b)            all parameters present, bare values of their static types; the result likewise; without
+                             env where there is nothing in it
 entry(env, a=UNSET, *rest)   whatever a dynamic call gives: boxed, some missing, named, or one List for several
                              parameters; fills in defaults, converts, and runs the body (or calls the direct
                              function, if there is one); the result is boxed
@@ -58,7 +59,7 @@ def method_value(lw: Lowerer, info: FunctionInfo) -> ast.expr:
 
 def environment(lw: Lowerer, info: FunctionInfo) -> ast.expr:
     """What the function gets as its first argument when called from here."""
-    if info is lw.info and info.kind in ("function", "closure"):
+    if info is lw.info and info.captures and info.kind in ("function", "closure"):
         return trees.name(names.ENV)
     return trees.tuple_of([captured(lw, variable) for variable in info.captures])
 
@@ -73,7 +74,11 @@ def build_direct(build: UnitBuild, info: FunctionInfo) -> Lowerer:
             _into_cell(lw, param.variable)
         _body(lw)
     lw.block = entered(lw, body)
-    lw.tree = _definition(build.function_name(info), [first_parameter(info), *parameters], lw.block)
+    if info.needs_environment:
+        parameters.insert(0, first_parameter(info))
+    else:
+        lw.was_needed.add(names.ENV)
+    lw.tree = _definition(build.function_name(info), parameters, lw.block)
     return lw
 
 
@@ -298,6 +303,8 @@ def _conversion_pos(param: ParamInfo) -> int:
 def _call_direct(lw: Lowerer, slots: list[str]) -> None:
     info = lw.info
     direct = trees.name(lw.build.direct_name(info))
-    args = [trees.name(first_parameter(info)), *(trees.name(slot) for slot in slots)]
+    args = [trees.name(slot) for slot in slots]
+    if info.needs_environment:
+        args.insert(0, trees.name(first_parameter(info)))
     result = lw.suspending(direct, args, info.pos)
     lw.emit(ast.Return(boxed(lw, lw.taken(result), info.return_type)))

@@ -46,6 +46,7 @@ class Code:
     resume_entry: Callable[..., Any] | None = None  # made at the first resume
     handles_errors: bool = False  # its tree has a try statement
     was_cell: frozenset[str] = frozenset()  # locals that frames of earlier releases may hold in a Cell
+    was_needed: frozenset[str] = frozenset()  # locals that they may hold, and nothing reads now
     resume_names: tuple[str, ...] = ()  # parameters of the resume entry: every name that is live after some site
     liveness: Liveness | None = None  # made at the first capture
     sites_by_name: dict[str, Site] | None = None  # made at the first restore

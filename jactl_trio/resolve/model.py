@@ -87,6 +87,11 @@ class FunctionInfo:
     pos: int = 0
     call_pos: int = -1  # of the one built-in method that a closure is written for: wrong arguments are told there
 
+    @property
+    def needs_environment(self) -> bool:
+        """Is there something that its direct form is given before the arguments: captured values, `this`, globals?"""
+        return bool(self.captures) or self.kind in ("main", "method", "init")
+
 
 @dataclass(slots=True, eq=False)
 class FieldInfo:

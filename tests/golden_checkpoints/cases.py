@@ -101,6 +101,11 @@ GOLDENS = (
     ),
     Golden("sort", "[3,1,2].sort{ a, b -> checkpoint(); b <=> a }", [3, 2, 1]),
     Golden("recursion", "def f(int n) { if (n == 0) { checkpoint(); return 0 }; n + f(n - 1) }; f(20)", 210),
+    Golden(  # a function passed its environment on, though there was nothing in it
+        "recursion_in_a_sum",
+        "def fib(int n) { if (n < 2) { checkpoint(); return n }; fib(n - 1) + fib(n - 2) }; fib(7)",
+        13,
+    ),
     Golden("eval", "int n = 2; eval('def f(x) { checkpoint(); x * 3 }; f(n)', [n:n]) + 1", 7),
     Golden("date", "def d = LocalDate.parse('2024-02-29'); checkpoint(); \"${d.plusYears(1)}\"", "2025-02-28"),
     Golden("large", 'def l = 3000.map{ "item ${it % 7}" }; checkpoint(); l.size() + l[2999].size()', 3006),
