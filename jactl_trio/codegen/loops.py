@@ -1,8 +1,8 @@
 """Loops -> Python while loops whose whole state is plain data in locals.
 
-Python's `for` is used over lists alone (iteration.py): no other iterator can be saved in a checkpoint. Each round
-begins with the checks: `if TICK: tick()` gives up the thread when the time slice is over, `count_loop()` counts where
-max_loop_iterations is set.
+Python's `for` is used over lists (iteration.py) and ranges (counting.py) alone: no other iterator can be saved in a
+checkpoint, or made again from what is saved. Each round begins with the checks: `if TICK: tick()` gives up the thread
+when the time slice is over, `count_loop()` counts where max_loop_iterations is set.
 
 `continue` in a loop with updates runs a copy of them. A `break` or `continue` of an outer loop sets that loop's flag
 and leaves the innermost one; behind each loop on the way stands a test of the flag.
@@ -11,13 +11,15 @@ and leaves the innermost one; behind each loop on the way stands a test of the f
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from ..errors import InternalError
 from ..syntax import nodes
 from . import trees
+from .counting import Counter, counter_of, is_comparison, over_range, unstressed
 from .lowerer import Lowerer, lowers
-from .ranges import enter_loop, where
+from .ranges import enter_loop, forget, where
 
 _LEAVE, _GO_ON = 1, 2  # values of a loop's flag; 0: nothing asked for
 
@@ -36,12 +38,17 @@ class Loop:
 @lowers(nodes.While)
 def _while(lw: Lowerer, node: nodes.While) -> None:
     loop = Loop(node, node.updates)
+    ending, lw.ending = lw.ending, frozenset()
     enter_loop(lw, node)
     if node.is_do:
         _do(lw, node, loop)
         return
-    with lw.collecting() as before:
+    counter = counter_of(lw, node, ending)
+    with lw.collecting() as before, unstressed(lw) if counter else nullcontext():
         test = lw.condition(node.condition)
+    if counter is not None and not before and is_comparison(test):
+        _counted(lw, node, counter, test)
+        return
     with lw.collecting() as body, where(lw, node.condition, True):
         checks(lw, node.pos)
         inside(lw, loop, node.body)
@@ -51,6 +58,16 @@ def _while(lw: Lowerer, node: nodes.While) -> None:
         body = [*before, leave, *body]
         test = trees.constant(True)
     emit_loop(lw, loop, ast.While(test, body, []))
+
+
+def _counted(lw: Lowerer, node: nodes.While, counter: Counter, test: ast.Compare) -> None:
+    loop = Loop(node, counter.updates)
+    with lw.collecting() as body, where(lw, node.condition, True):
+        checks(lw, node.pos)
+        inside(lw, loop, counter.body)
+        lw.statement(counter.updates)
+    emit_loop(lw, loop, over_range(counter, test, body))
+    forget(lw, counter.slot)
 
 
 def _do(lw: Lowerer, node: nodes.While, loop: Loop) -> None:

@@ -103,6 +103,7 @@ class Lowerer:
         self.given: list[tuple[str | None, Type]] = []  # where a Stage's results go, innermost last; see stages.py
         self.was_cell: set[str] = set()  # locals of variables that earlier releases kept in cells
         self.was_needed: set[str] = set()  # locals that earlier releases had
+        self.ending: frozenset[Variable] = frozenset()  # those whose scope ends with the statement that comes next
         self.loops: list[Any] = []  # of the loops around the current statement, innermost last; see loops.py
         self.tree: ast.FunctionDef  # the lowered function, when it is done
         self.may_recurse = False  # it calls functions: its entry checks for the end of the time slice

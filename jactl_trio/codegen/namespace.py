@@ -134,6 +134,7 @@ HELPERS: dict[str, Any] = {
     "new_array": new_array,
     "no_match": no_match,
     "order": order,
+    "range": range,
     "str": str,
     "sum_added": reducing.added,
     "to_key": to_key,

@@ -55,7 +55,7 @@ def enter_loop(lw: Lowerer, loop: nodes.Node) -> None:
     """Forget what is assigned anywhere in the loop; but what it only counts up keeps its lower bound."""
     if not lw.bounds:
         return
-    writes = list(_writes(loop))
+    writes = list(writes_in(loop))
     before = dict(lw.bounds)
     for variable, _ in writes:
         lw.bounds.pop(lw.slots.get(variable, ""), None)
@@ -69,7 +69,7 @@ def enter_loop(lw: Lowerer, loop: nodes.Node) -> None:
 
 def _counted_up(lw: Lowerer, loop: nodes.While, writes: list[tuple[Variable, nodes.Node]]) -> Iterator[tuple[str, int]]:
     """The ints that are written in the loop's updates alone, once, and only grow; with the largest step."""
-    updates = [node for _, node in _writes(loop.updates)] if loop.updates is not None else []
+    updates = [node for _, node in writes_in(loop.updates)] if loop.updates is not None else []
     for variable, node in writes:
         slot = lw.slots.get(variable, "")
         once = sum(1 for other, _ in writes if other is variable) == 1 and node in updates
@@ -127,10 +127,10 @@ def _of_operation(lw: Lowerer, node: nodes.Expr, depth: int) -> Bounds | None:
 
 def written_in(node: nodes.Node) -> set[Variable]:
     """The variables that are assigned inside a node."""
-    return {variable for variable, _ in _writes(node)}
+    return {variable for variable, _ in writes_in(node)}
 
 
-def _writes(node: nodes.Node) -> Iterator[tuple[Variable, nodes.Node]]:
+def writes_in(node: nodes.Node) -> Iterator[tuple[Variable, nodes.Node]]:
     """What is assigned inside a node, each time with the node that does."""
     for one in descendants(node, into_functions=False):
         targets: list[nodes.Expr] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
+from ..resolve.model import Variable
 from ..syntax import nodes
 from ..values.types import ANY, MAP, STRING, Type
 from . import trees
@@ -22,7 +24,16 @@ from .wrapping import is_wrapped
 def _block(lw: Lowerer, node: nodes.Block) -> None:
     new_matcher(lw, node.matcher)
     for statement in node.statements:
+        if isinstance(statement, nodes.While) and statement is node.statements[-1]:
+            lw.ending = frozenset(_declared_in(node))
         lw.statement(statement)
+
+
+def _declared_in(block: nodes.Block) -> Iterator[Variable]:
+    for statement in block.statements:
+        declared = statement.expr if isinstance(statement, nodes.ExprStmt) else None
+        if isinstance(declared, nodes.VarDecl) and declared.variable is not None:
+            yield declared.variable
 
 
 @lowers(nodes.StmtGroup)
