@@ -28,15 +28,17 @@ class Row(int):
 class Columns:
     """Reads columns; `total` is the number of rows, `runs_left` how many more rows ranges may name.
 
-    ints_are_small: no integer of the body has more than 64 bits with its sign.
+    ints_are_small: no integer of the groups has more than 64 bits with its sign; are_plain: that, and each of their
+    fields is of a plain type.
     """
 
-    __slots__ = ("ints_are_small", "runs_left", "things", "total")
+    __slots__ = ("are_plain", "ints_are_small", "runs_left", "things", "total")
 
-    def __init__(self, things: Things, total: int, ints_are_small: bool) -> None:
+    def __init__(self, things: Things, total: int, ints_are_small: bool, are_plain: bool) -> None:
         self.things = things
         self.total = total
         self.ints_are_small = ints_are_small
+        self.are_plain = are_plain
         self.runs_left = total
 
     def read(self, code: int, column: list[Any]) -> tuple[int, list[Any]]:
@@ -53,6 +55,8 @@ class Columns:
         return reader(self, column)
 
     def plain(self, column: list[Any]) -> list[Any]:
+        if self.are_plain:
+            return column
         kinds = set(map(type, column))
         if not kinds <= PLAIN_TYPES:
             raise CheckpointDecodeError("A plain column holds something else")

@@ -13,11 +13,9 @@ from ..limits import CHECKPOINT_ROWS_MAX
 from . import rows
 from .catalogue import Things
 from .columns import Columns, Cursor
-from .shapes import SHAPES, Shape
+from .rows import PLAIN_TYPES
+from .shapes import Shape
 from .spans import PENDING, DictSpan, ListSpan, PlainSpan, ShapedSpan, Span
-
-_FIELDS_KEPT_MAX = 1_000
-_SHAPES_KEPT_MAX = 100
 
 
 class Graph:
@@ -26,9 +24,10 @@ class Graph:
     __slots__ = ("columns", "filled", "frame_count", "made", "objects", "shapes", "spans", "starts", "things", "total")
 
     def __init__(
-        self, things: Things, shapes: Any, groups: Any, frame_count: Any, *, ints_are_small: bool = False
+        self, things: Things, shapes: list[Shape], groups: Any, frame_count: Any, *, ints_are_small: bool = False
     ) -> None:
         self.things = things
+        self.shapes = shapes
         self.spans: list[Span] = []
         self.starts: list[int] = []  # of the spans, once they are asked for
         self.total = 0
@@ -36,11 +35,11 @@ class Graph:
         self.objects: list[Any] = []
         self.made: set[int] = set()  # closed rows that are made, or being made
         self.filled: set[int] = set()  # rows that are filled, or being filled, because a late row needs them
-        self.shapes = self._shapes(shapes)
         self._read_groups(Cursor(groups))
         if type(frame_count) is not int or self.frame_count != frame_count:
             raise CheckpointDecodeError("The checkpoint has more or fewer frames than it says")
-        self.columns = Columns(things, self.total, ints_are_small)
+        are_plain = ints_are_small and set(map(type, groups)) <= PLAIN_TYPES
+        self.columns = Columns(things, self.total, ints_are_small, are_plain)
         for span in self.spans:
             span.check(self.columns)
 
@@ -60,34 +59,6 @@ class Graph:
         for span in closed:
             span.finish(objects)
         return objects
-
-    def _shapes(self, fields: Any) -> list[Shape]:
-        """Those of a script alone are kept: its checkpoints say the same again and again, and a Shape never changes."""
-        units = self.things.units
-        if len(units) != 1 or type(fields) is not list or len(fields) > _FIELDS_KEPT_MAX:
-            return self._read_shapes(Cursor(fields))
-        try:
-            key = (*fields, *map(type, fields))  # types too: 1 and True are equal
-            known: list[Shape] | None = units[0].shapes.get(key)
-        except TypeError:  # a field that no shape has
-            return self._read_shapes(Cursor(fields))
-        if known is None:
-            known = self._read_shapes(Cursor(fields))
-            if not any(shape.is_of_host for shape in known):  # else what is registered may change
-                if len(units[0].shapes) >= _SHAPES_KEPT_MAX:
-                    units[0].shapes.clear()
-                units[0].shapes[key] = known
-        return known
-
-    def _read_shapes(self, cursor: Cursor) -> list[Shape]:
-        shapes: list[Shape] = []
-        while not cursor.is_at_end():
-            number, codes = cursor.take(2)
-            kind = SHAPES.get(number) if type(number) is int else None
-            if kind is None or type(codes) is not bytes:
-                raise CheckpointDecodeError("A shape is of no known kind")
-            shapes.append(kind(codes, cursor, self.things))
-        return shapes
 
     def _read_groups(self, cursor: Cursor) -> None:
         """Frames are the first rows, and no other row is one."""

@@ -300,3 +300,16 @@ SHAPES: dict[int, type[Shape]] = {
     rows.KEY: KeyShape,
     rows.ITERATOR: IteratorShape,
 }
+
+
+def read_shapes(fields: Any, things: Things) -> list[Shape]:
+    """The shapes of a body, in their order."""
+    cursor = Cursor(fields)
+    shapes: list[Shape] = []
+    while not cursor.is_at_end():
+        number, codes = cursor.take(2)
+        kind = SHAPES.get(number) if type(number) is int else None
+        if kind is None or type(codes) is not bytes:
+            raise CheckpointDecodeError("A shape is of no known kind")
+        shapes.append(kind(codes, cursor, things))
+    return shapes

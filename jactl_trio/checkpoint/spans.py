@@ -43,6 +43,8 @@ class PlainSpan:
         self.fields = fields
 
     def check(self, columns: Columns) -> None:
+        if columns.are_plain:
+            return
         fields = self.fields
         if columns.ints_are_small or self.count == 1:
             columns.plain(fields)
@@ -88,9 +90,9 @@ class ShapedSpan:
         self.is_filled = shape.is_open and not shape.references
 
     def check(self, columns: Columns) -> None:
-        fields, codes, width = self.fields, self.shape.codes, self.shape.width
-        for index in range(width):
-            code = codes[index] if codes else PLAIN
+        shape, fields = self.shape, self.fields
+        width = shape.width
+        for index, code in shape.columns if columns.are_plain else enumerate(shape.codes or (PLAIN,)):
             fields[index::width] = columns.values(code, fields[index::width])
 
     def shells(self) -> list[Any]:

@@ -88,7 +88,7 @@ class Unit:
     info: Any = None  # resolve.model.UnitInfo
     tree: ast.Module | None = None
     function_keys: dict[int, str] = field(default_factory=dict)  # by id, made when a function value is first saved
-    shapes: dict[Any, Any] = field(default_factory=dict)  # of its checkpoints, checked, by what those say of them
+    known_shapes: Any = None  # checkpoint.known_shapes.KnownShapes, of its checkpoints as they are read
     layouts: Any = None  # checkpoint.layouts.Layouts, of its checkpoints as they are written
     passages: dict[int, Passage] = field(default_factory=dict)  # by id of the code objects, which `codes` keeps alive
 

@@ -181,8 +181,8 @@ def _plant_references() -> None:
     """Rows are taken for rows that there are."""
     checked = columns.Columns.__init__
 
-    def believing(self: columns.Columns, things: Any, total: int, ints_are_small: bool) -> None:
-        checked(self, things, total, ints_are_small)
+    def believing(self: columns.Columns, things: Any, total: int, *others: bool) -> None:
+        checked(self, things, total, *others)
         self.total = INT_MAX
 
     columns.Columns.__init__ = believing  # type: ignore[method-assign]
