@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from ..continuation.sites import blocks
+from ..continuation.sites import blocks, first_part
 from . import trees
 from .lowerer import Lowerer
 
@@ -36,6 +36,6 @@ def _checked(lw: Lowerer, body: list[ast.stmt], depth: int) -> list[ast.stmt]:
 
 
 def _holds_site(lw: Lowerer, statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Assign | ast.Expr | ast.Return) and isinstance(statement.value, ast.Call):
-        return getattr(statement.value, "lineno", None) in lw.sites
+    if isinstance(statement, ast.Assign | ast.Expr | ast.Return) and statement.value is not None:
+        return getattr(first_part(statement.value), "lineno", None) in lw.sites
     return any(_holds_site(lw, inner) for block in blocks(statement) for inner in block)

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..continuation.sites import first_part, with_first_part
 from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, Signature, Variable
 from ..syntax import nodes
@@ -220,7 +221,10 @@ class Lowerer:
 
     def assign(self, identifier: str, value: ast.expr) -> None:
         """Emit identifier = value."""
-        self.block += assigned(identifier, value)
+        bare, checks = assigned(identifier, value)
+        if not isinstance(bare, ast.Name):  # which may be used again
+            bare = self.taken(bare)
+        self.block += [trees.assign(identifier, bare), *checks]
 
     def temp(self) -> str:
         """A new temporary that is assigned once on every way: its value is stable."""
@@ -273,7 +277,13 @@ class Lowerer:
         return trees.walrus(temp, value), trees.name(temp)
 
     def taken(self, value: ast.expr) -> ast.expr:
-        """For a value that goes into a statement at once: the call itself where it was just put into a temporary."""
+        """For a value that goes into a statement at once: where it begins with the result of a call that was just put
+        into a temporary, the call itself stands there."""
+        first = first_part(value)
+        call = self._last_call(first)
+        return value if call is first else with_first_part(value, call)
+
+    def _last_call(self, value: ast.expr) -> ast.expr:
         if isinstance(value, ast.Name) and self.block and value.id in self.results:
             last = self.block[-1]
             if (

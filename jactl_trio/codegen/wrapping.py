@@ -50,10 +50,10 @@ def wrap_local(identifier: str, tests: Sequence[Test], kind: str) -> ast.stmt:
     return trees.branch(trees.either(*beyond), [trees.assign(identifier, call)])
 
 
-def assigned(identifier: str, value: ast.expr) -> list[ast.stmt]:
-    """identifier = value, in two statements where the value is `wrapped`."""
+def assigned(identifier: str, value: ast.expr) -> tuple[ast.expr, list[ast.stmt]]:
+    """What goes to a name, and what comes after that: the test of a value that is `wrapped`."""
     if not is_wrapped(value):
-        return [trees.assign(identifier, value)]
+        return value, []
     compared = value.test.values if isinstance(value.test, ast.BoolOp) else [value.test]
     tests: list[Test] = []
     for one in compared:
@@ -62,7 +62,7 @@ def assigned(identifier: str, value: ast.expr) -> list[ast.stmt]:
     assert isinstance(compared[0], ast.Compare)
     first = compared[0].left
     bare = first.value if isinstance(first, ast.NamedExpr) else first
-    return [trees.assign(identifier, bare), wrap_local(identifier, tests, _KINDS[value.orelse.func.id])]  # type: ignore[attr-defined]
+    return bare, [wrap_local(identifier, tests, _KINDS[value.orelse.func.id])]  # type: ignore[attr-defined]
 
 
 def is_wrapped(value: ast.expr) -> TypeGuard[ast.IfExp]:

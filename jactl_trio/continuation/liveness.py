@@ -15,6 +15,8 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from .sites import with_first_part
+
 _Set = int  # bit i: name number i
 
 
@@ -77,7 +79,7 @@ class _Step:
     kill: _Set = 0
     next: tuple[int, ...] = ()
     handlers: tuple[int, ...] = ()  # where an error goes
-    site_gen: _Set = 0  # what the target of a site's assignment reads
+    site_gen: _Set = 0  # what a site's statement reads after its call
 
 
 @dataclass(slots=True)
@@ -134,9 +136,11 @@ class _Flow:
         number = self.step(self.effect(statement), following)
         line = self.site_of(statement)
         if line is not None:
+            assert isinstance(statement, ast.Assign | ast.Expr | ast.Return) and statement.value is not None
             self.sites.append((line, number))
-            if isinstance(statement, ast.Assign):
-                self.steps[number].site_gen = self.effect(*statement.targets)[0]
+            rest = with_first_part(statement.value, ast.Constant(None))
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            self.steps[number].site_gen = self.effect(rest, *targets)[0]
         return number
 
     # Expressions: what they read before writing, and what they always write

@@ -9,6 +9,9 @@ stretches are nested, eight by eight, so that reaching the last of 20,000 statem
     x = f(a)                if $at: $at = 0; x = $value
                             else: x = f(a)
 
+    x = y + f(a)            if $at: $at = 0; x = y + $value
+                            else: x = y + f(a)
+
     while test: body        $first1 = $at              the partial iteration: `continue` and the body's end
                             while $first1:             lead to the else clause, `break` goes past it
                                 $first1 = 0
@@ -38,7 +41,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import InternalError
-from .sites import blocks, liveness_of, passages_of, site_statement
+from .sites import blocks, liveness_of, passages_of, site_statement, with_first_part
 from .unit import Code, Passage, Site
 
 _FAN_OUT = 8
@@ -159,7 +162,8 @@ class _Pass:
         if self.code.handles_errors:
             present = _compare(_ERROR, ast.IsNot(), None, statement)
             done.append(_if(present, [_new(ast.Raise, statement, exc=_name(_ERROR, statement))], []))
-        value = _name(_VALUE, statement)
+        assert isinstance(statement, ast.Assign | ast.Expr | ast.Return) and statement.value is not None
+        value = with_first_part(statement.value, _name(_VALUE, statement))
         if isinstance(statement, ast.Return):
             done.append(_new(ast.Return, statement, value=value))
         elif isinstance(statement, ast.Assign):

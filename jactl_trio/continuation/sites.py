@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from ..errors import InternalError
 from .unit import Code, Passage, Site, Unit
@@ -14,10 +14,42 @@ if TYPE_CHECKING:
 
 
 def site_statement(code: Code, statement: ast.stmt) -> Site | None:
-    """The site that a statement is, if its value is a call that may suspend."""
-    if isinstance(statement, ast.Assign | ast.Expr | ast.Return) and isinstance(statement.value, ast.Call):
-        return code.sites.get(statement.value.lineno)
+    """The site that a statement is, if its value begins with a call that may suspend."""
+    if isinstance(statement, ast.Assign | ast.Expr | ast.Return) and statement.value is not None:
+        call = first_part(statement.value)
+        return code.sites.get(call.lineno) if isinstance(call, ast.Call) else None
     return None
+
+
+def first_part(value: ast.expr) -> ast.expr:
+    """The operand that is evaluated first, names and constants apart: `f(x)` of `Long((a + f(x)) & 7)`.
+
+    While it waits nothing is pending but what the names still hold, so that all the rest can be evaluated after it."""
+    while True:
+        if isinstance(value, ast.BinOp):
+            value = value.right if isinstance(value.left, ast.Name | ast.Constant) else value.left
+        elif _is_boxing(value):
+            (value,) = value.args
+        else:
+            return value
+
+
+def with_first_part(value: ast.expr, part: ast.expr) -> ast.expr:
+    """The value with another expression in place of its first part."""
+    if isinstance(value, ast.BinOp):
+        left, right = value.left, value.right
+        if isinstance(left, ast.Name | ast.Constant):
+            right = with_first_part(right, part)
+        else:
+            left = with_first_part(left, part)
+        return ast.copy_location(ast.BinOp(left, value.op, right), value)
+    if _is_boxing(value):
+        return ast.copy_location(ast.Call(value.func, [with_first_part(value.args[0], part)], []), value)
+    return part
+
+
+def _is_boxing(value: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("Long", "Byte")
 
 
 def live_names(code: Code, site: Site) -> tuple[str, ...]:
@@ -25,7 +57,7 @@ def live_names(code: Code, site: Site) -> tuple[str, ...]:
     if site.live is None:
         liveness = liveness_of(code)
         if site.line not in liveness.after:
-            raise InternalError(f"{code.key}: line {site.line} is no call that stands alone")
+            raise InternalError(f"{code.key}: line {site.line} is no call that its statement begins with")
         site.live = liveness.names_of(liveness.after[site.line])
     return site.live
 
