@@ -40,6 +40,12 @@ def checkpoint(commit: Any, recover: Any) -> Any:
     return closure()
 
 
+@transparent
+def save_checkpoint() -> Any:
+    """checkpoint() without closures, where nobody asks for its value: once it is answered nothing is left to do."""
+    return suspend(SaveCheckpoint())
+
+
 @function("timestamp", returns=LONG)
 def timestamp() -> Long:
     return Long(current.run.senses.time_ns() // 1_000_000)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from ..builtins import lists, strings
+from ..builtins import globals, lists, strings
 from ..errors import InternalError
 from ..resolve.model import ClassInfo
 from ..resolve.nullness import is_never_null
@@ -57,6 +57,21 @@ def builtin(
     else:
         result = lw.suspending(function, values, pos)
     return _result(lw, result, signature, pos, is_chained)
+
+
+def is_save(node: nodes.Expr) -> bool:
+    """Is it checkpoint() without closures?"""
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.target, Signature)
+        and node.target.implementation is globals.checkpoint
+        and not node.args
+    )
+
+
+def saved(lw: Lowerer, node: nodes.Expr) -> ast.expr:
+    """Such a one whose value nobody asks for: it needs no frame of its own, which a release before this one had."""
+    return lw.suspending_helper("save_checkpoint", pos=node.pos)
 
 
 def _result(lw: Lowerer, result: ast.expr, signature: Signature, pos: int, is_chained: bool) -> ast.expr:

@@ -9,6 +9,7 @@ from ..resolve.model import Variable
 from ..syntax import nodes
 from ..values.types import ANY, MAP, STRING, Type
 from . import trees
+from .builtin_calls import is_save, saved
 from .conversions import boxed, converted
 from .functions import function_value
 from .lowerer import Lowerer, lowers, type_of
@@ -44,7 +45,7 @@ def _group(lw: Lowerer, node: nodes.StmtGroup) -> None:
 
 @lowers(nodes.ExprStmt)
 def _expression(lw: Lowerer, node: nodes.ExprStmt) -> None:
-    lw.effect(lw.lower(node.expr))
+    lw.effect(saved(lw, node.expr) if is_save(node.expr) else lw.lower(node.expr))
 
 
 @lowers(nodes.If)

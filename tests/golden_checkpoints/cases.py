@@ -48,6 +48,7 @@ class Refusal:
 GOLDENS = (
     Golden("answer", "checkpoint({ 'saved' }, { 'recovered' })", "recovered"),
     Golden("loop", "int n = 0; for (int i = 0; i < 4; i++) { n += i; if (i == 2) { checkpoint() } }; n", 6),
+    Golden("without_closures", "def n = 1; checkpoint(); n + 1", 2),  # and without a frame of its own
     Golden(
         "values",
         "def v = [null, true, 1, 2L, (byte)3, 4.5D, 6.70, 'text', \"g${1 + 1}\", [a:1, 'b c':[2]], [] as int[]]\n"
