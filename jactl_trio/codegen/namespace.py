@@ -31,7 +31,7 @@ from ..builtins.dispatch import find_method
 from ..continuation import slices, stressing
 from ..continuation.current import current
 from ..errors import NullError, RuntimeError
-from ..values import argument_lists, array_casts, bare, casts, joining, numbers, operators, typetests
+from ..values import argument_lists, array_casts, bare, casts, decimals, joining, numbers, operators, typetests
 from ..values.arguments import UNSET, NamedArgs
 from ..values.arrays import Array, new_array
 from ..values.cells import Cell
@@ -83,6 +83,7 @@ HELPERS: dict[str, Any] = {
     **_module(casts, *casts.__all__),
     **_module(numbers, "wrap_int", "wrap_long", "wrap_byte", "float_to_int", "float_to_long", "double_text"),
     **_module(numbers, "float_divide", "float_modulo", "float_remainder"),
+    **_module(decimals, "exact_add", "exact_subtract", "exact_multiply"),
     **_module(bare, "divide_ints", "divide_longs", "divide_bytes", "modulo_ints", "modulo_longs", "remainder_ints"),
     **_module(argument_lists, "arguments", "no_arguments"),
     **_module(joining, "join_texts", "concat_texts"),
@@ -105,6 +106,7 @@ HELPERS: dict[str, Any] = {
     **_module(statements, "print_text", "print_line", "die"),
     **_module(stressing, "stress_suspend", "stress_checkpoint"),
     **_module(slices, "tick", "count_loop"),
+    "add_decimals": decimals.add,
     "decoded_bytes": array_casts.decoded_bytes,
     "Array": Array,
     "AttributeError": AttributeError,
@@ -133,11 +135,13 @@ HELPERS: dict[str, Any] = {
     "len": len,
     "list": list,
     "literal_key": literal_key,
+    "multiply_decimals": decimals.multiply,
     "new_array": new_array,
     "no_match": no_match,
     "order": order,
     "range": range,
     "str": str,
+    "subtract_decimals": decimals.subtract,
     "sum_added": reducing.added,
     "to_key": to_key,
     "to_text": to_text,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ..syntax import nodes
 from ..values.types import ANY, INT, STRING
-from . import arithmetic, comparisons, trees, wrapping
+from . import arithmetic, comparisons, decimals, trees, wrapping
 from .conversions import as_type, boxed, converted
 from .intervals import RESULT, Bounds
 from .lowerer import IntBranch, Lowerer, lowers, type_of
@@ -134,6 +134,8 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     helper = _ASSIGNING.get(op) if is_assigning(node) else None
     helper = helper or _HELPERS[op]
     extra: list[ast.expr] = [trees.constant(lw.options.min_scale)] if op == "/" else []
+    if not _fast(node) and decimals.may_be_decimals(node):
+        return _decimal(lw, node, helper, *lw.both_simple(left, right))
     if not _fast(node) or op not in _INLINE:
         if op == "+":
             return lw.suspending_helper(helper, left, right, pos=pos)
@@ -151,16 +153,27 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
         may_leave = wrapping.tests_of(*_dynamic_bounds(op, left, right), "int")
         if may_leave:
             inline.append(wrapping.wrap_local(temp, may_leave, "int"))
-    with lw.collecting() as other:
-        call = trees.call(trees.name(helper), left, right)
-        line = lw.site(pos) if op == "+" else lw.line(pos)
-        other.append(trees.assign(temp, trees.at(call, line)))
+    other = decimals.operation(lw, node, left, right, temp, _called(lw, node, helper, left, right))
     lw.emit(trees.branch(trees.both(*tests), inline, other))
     lw.int_branch = IntBranch(lw.block[-1], temp, inline, other)
     if op in "+-" and type_of(node.left).kind == "int":
         lw.int_branch.of_long = (right, trees.binary(left, _INLINE[op], right))
     lw.stable_names.add(temp)
     return trees.name(temp)
+
+
+def _decimal(lw: Lowerer, node: nodes.Binary, helper: str, left: ast.expr, right: ast.expr) -> ast.expr:
+    """An operation whose static types say that a side is a Decimal."""
+    temp = lw.temp()
+    other = decimals.where_null(lw, node, left, right) or _called(lw, node, helper, left, right)
+    lw.block += decimals.operation(lw, node, left, right, temp, other)
+    return trees.name(temp)
+
+
+def _called(lw: Lowerer, node: nodes.Binary, helper: str, left: ast.expr, right: ast.expr) -> ast.expr:
+    """The helper's call, to stand alone: `+` may wait."""
+    line = lw.site(node.pos) if node.op == "+" else lw.line(node.pos)
+    return trees.at(trees.call(trees.name(helper), left, right), line)
 
 
 def _dynamic_ints(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import DecimalException
 from types import TracebackType
 
 from ..errors import InternalError, JactlError, LimitError, Location, RuntimeError
 from ..limits import CALL_DEPTH_MAX
+from ..values import decimals
 from .frames import Frame
 from .unit import Unit
 
@@ -64,6 +66,10 @@ def _divided_by_zero(error: Exception) -> JactlError:
     return RuntimeError("Divide by zero error")
 
 
+def _too_many_digits(error: Exception) -> JactlError:
+    return decimals.too_long()
+
+
 def _internal(error: Exception) -> JactlError:
     made = InternalError(f"{type(error).__name__}: {error}")
     made.__cause__ = error
@@ -74,4 +80,5 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Exception], JactlError]], ...] = 
     (RecursionError, _too_deep),
     (MemoryError, _out_of_memory),
     (ZeroDivisionError, _divided_by_zero),
+    (DecimalException, _too_many_digits),  # of an exact operation
 )

@@ -40,10 +40,9 @@ def add(a: Any, b: Any) -> Any:
     ta, tb = type(a), type(b)
     if ta is Decimal and (tb is Decimal or tb is int):
         try:
-            total = exact_add(a, b)
+            return exact_add(a, b)
         except DecimalException as error:
             raise decimals.failure(error, a, "+") from None
-        return total if total else total.copy_abs()
     if ta is int and tb is int:
         result = a + b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
@@ -122,10 +121,9 @@ def subtract(a: Any, b: Any) -> Any:
     ta, tb = type(a), type(b)
     if ta is Decimal and (tb is Decimal or tb is int):
         try:
-            difference = exact_subtract(a, b)
+            return exact_subtract(a, b)
         except DecimalException as error:
             raise decimals.failure(error, a, "-") from None
-        return difference if difference else difference.copy_abs()
     if ta is int and tb is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)

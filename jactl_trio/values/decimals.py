@@ -1,7 +1,8 @@
 """BigDecimal's rules on decimal.Decimal: exact sums and products, min_scale division, scale kept, plain text.
 
 Never the ambient context of the thread: every operation names its own, so that no host setting changes a
-script's results. A Decimal here is always finite and never minus zero (BigDecimal has neither).
+script's results. A Decimal here is always finite and never minus zero (BigDecimal has neither); sums and differences
+of such are none either, products may be.
 """
 
 from __future__ import annotations
@@ -44,18 +45,16 @@ exact_add, exact_subtract, exact_multiply = _EXACT.add, _EXACT.subtract, _EXACT.
 
 def add(a: Decimal, b: Decimal) -> Decimal:
     try:
-        result = exact_add(a, b)
+        return exact_add(a, b)
     except (decimal.DecimalException, TypeError) as error:
         raise failure(error, a, "+") from None
-    return result if result else result.copy_abs()
 
 
 def subtract(a: Decimal, b: Decimal) -> Decimal:
     try:
-        result = exact_subtract(a, b)
+        return exact_subtract(a, b)
     except (decimal.DecimalException, TypeError) as error:
         raise failure(error, a, "-") from None
-    return result if result else result.copy_abs()
 
 
 def multiply(a: Decimal, b: Decimal) -> Decimal:
@@ -68,7 +67,7 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
 
 def failure(error: Exception, a: Decimal, name: str) -> Exception:
     """The error for what an exact operation has raised."""
-    return null_operand(a, name) if isinstance(error, TypeError) else _too_long()
+    return null_operand(a, name) if isinstance(error, TypeError) else too_long()
 
 
 def null_operand(a: Any, name: str) -> NullError:
@@ -96,7 +95,7 @@ def divide(a: Decimal, b: Decimal, min_scale: int) -> Decimal:
     except decimal.Inexact:
         pass
     except decimal.DecimalException:
-        raise _too_long() from None
+        raise too_long() from None
     result = _rounding(max(digits_a, digits_b) + min_scale).divide(a, b)
     places = max(scale(a), scale(b), min_scale)
     if scale(result) > places:
@@ -115,7 +114,7 @@ def remainder(a: Decimal, b: Decimal) -> Decimal:
     try:
         quotient = _EXACT.divide_int(a, b)
     except decimal.DecimalException:
-        raise _too_long() from None
+        raise too_long() from None
     preferred = scale(a) - scale(b)
     if preferred < 0:
         quotient = _stripped_to(quotient, preferred)
@@ -149,7 +148,7 @@ def strip_zeros(a: Decimal) -> Decimal:
 def round_places(a: Decimal, places: int, rounding: str = decimal.ROUND_HALF_UP) -> Decimal:
     """BigDecimal.setScale(places, rounding)."""
     if a.adjusted() + places > DECIMAL_DIGITS_MAX or abs(places) > DECIMAL_DIGITS_MAX:
-        raise _too_long()
+        raise too_long()
     result = a.quantize(Decimal((0, (1,), -places)), rounding, _rounding(DECIMAL_DIGITS_MAX))
     return result if result else result.copy_abs()
 
@@ -183,7 +182,7 @@ def plain_text(a: Decimal) -> str:
     """BigDecimal.toPlainString: no exponent."""
     exponent = a.as_tuple().exponent
     if abs(exponent) > DECIMAL_DIGITS_MAX:  # type: ignore[arg-type]  # never NaN or infinite
-        raise _too_long()
+        raise too_long()
     if exponent > 0 and not a:  # type: ignore[operator]
         return "0"
     return format(a, "f")
@@ -216,5 +215,5 @@ def _bucket(digits: int) -> int:
     return min(DECIMAL_DIGITS_MAX, max(64, 1 << (digits - 1).bit_length()))
 
 
-def _too_long() -> LimitError:
+def too_long() -> LimitError:
     return LimitError(f"Decimal of more than {DECIMAL_DIGITS_MAX} digits")
