@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from types import (
     BuiltinFunctionType,
@@ -24,6 +23,7 @@ from types import (
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import HostFunctionError, JactlError
+from ..structs import Struct, field
 from ..values.hosttypes import HostType
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.types import ANY, Type
@@ -45,8 +45,7 @@ class _LeftOut:
 LEFT_OUT: Final = _LeftOut()  # an argument whose default Python fills in
 
 
-@dataclass(slots=True, eq=False)
-class Members:
+class Members(Struct):
     """Of one Python class, what scripts may use."""
 
     constructor: Signature | None = None
@@ -201,8 +200,7 @@ def defining(python_class: type, name: str) -> type:
     return next(base for base in python_class.__mro__ if name in base.__dict__)
 
 
-@dataclass(slots=True)
-class _Parameters:
+class _Parameters(Struct):
     """The parameters that scripts can give, in order; those by keyword only come last, or are left out."""
 
     given: list[inspect.Parameter]

@@ -21,6 +21,7 @@ from typing import Any
 from ..continuation.current import RunState, current
 from ..continuation.requests import HostCall
 from ..errors import HostFunctionError, JactlError, UsageError
+from ..structs import Struct
 from ..values.casts import boxed, coerce
 from ..values.convert import from_host, to_host
 from ..values.signature import MANDATORY, Param, Signature
@@ -53,8 +54,7 @@ class CallContext:
     invocation_context: Any
 
 
-@dataclass(slots=True, eq=False)
-class HostFunction:
+class HostFunction(Struct):
     """The Python function behind a Signature."""
 
     name: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeGuard
 
+from ..structs import Struct
 from ..syntax import nodes
 from ..values.types import LONG, Type
 from . import trees, wrapping
@@ -25,8 +25,7 @@ DEPTH_MAX = 24  # operators in one Python expression
 _BITS_MAX = 1 << 192  # of an intermediate result that is not yet wrapped
 
 
-@dataclass(slots=True)
-class Raw:
+class Raw(Struct):
     """A value not yet wrapped, with bounds, and how many operators deep its expression is."""
 
     value: ast.expr

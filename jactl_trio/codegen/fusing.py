@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
+from copy import copy
 
 from ..builtins import strings
 from ..builtins.standard import LANGUAGE
@@ -33,7 +33,8 @@ from .stages import filtered, first_local, mapped
 
 _SPLIT = LANGUAGE.method(STRING, "split")
 assert _SPLIT is not None
-_PIECES = replace(_SPLIT, implementation=strings.split_pieces)  # the list itself, without an iterator around it
+_PIECES = copy(_SPLIT)  # the list itself, without an iterator around it
+_PIECES.implementation = strings.split_pieces
 
 
 def pipeline(lw: Lowerer, node: nodes.Pipeline) -> ast.expr:

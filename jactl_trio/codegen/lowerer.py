@@ -18,12 +18,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..continuation.sites import first_part, with_first_part
 from ..errors import InternalError
 from ..resolve.model import ClassInfo, FunctionInfo, Signature, Variable
+from ..structs import Struct
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import trees
@@ -53,8 +53,7 @@ def lowers(*classes: type[nodes.Node]) -> Callable[[Handler], Handler]:
     return register
 
 
-@dataclass(slots=True, frozen=True)
-class Mark:
+class Mark(Struct):
     """How many there were so far: statements in the block, sites and writes in the function."""
 
     statements: int
@@ -62,8 +61,7 @@ class Mark:
     writes: int
 
 
-@dataclass(slots=True)
-class IntBranch:
+class IntBranch(Struct):
     """An operation on values of no known type: its `if`, the name of its result, its branches for ints and for others.
 
     of_long: where an int meets an unknown value, that value, and what is computed if it is a long. is_dropped: nothing

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import uuid
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..structs import Struct, field
 from .senses import SENSES, Senses
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ class Input(Protocol):
     def readline(self) -> str: ...
 
 
-@dataclass(slots=True, eq=False)
-class RunState:
+class RunState(Struct):
     """One run of one script: everything that belongs to it apart from its frames.
 
     context: has .options (values.options.Options), .registry, and .compile_eval(source, globals) -> Unit.

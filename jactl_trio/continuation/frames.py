@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ..structs import Struct
 from .unit import Code, Site
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(Struct):
     """One call that waits: its function, the site where it waits, and the variables needed after the site.
 
     `locals` holds exactly the names of the site's live set (see continuation.liveness).

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ..structs import Struct
 from ..values.signature import Signature
 
 
-@dataclass(slots=True, eq=False)
-class Sleep:
+class Sleep(Struct):
     """Wait for a number of milliseconds; then resume with `value`."""
 
     milliseconds: int
     value: Any = None
 
 
-@dataclass(slots=True, eq=False)
-class HostCall:
+class HostCall(Struct):
     """Call an asynchronous host function with converted arguments; resume with its (boxed) result.
 
     `ordinal` counts the host calls since the last checkpoint: with the instance's ids it is the call's idempotency key.
@@ -29,32 +27,27 @@ class HostCall:
     ordinal: int = 0
 
 
-@dataclass(slots=True, eq=False)
-class SaveCheckpoint:
+class SaveCheckpoint(Struct):
     """Save the present state; resume with True after a save and with False after a recovery from it."""
 
 
-@dataclass(slots=True, eq=False)
-class Slice:
+class Slice(Struct):
     """The time slice is used up, or the stack is nearly: let the loop turn, then resume with None."""
 
 
-@dataclass(slots=True, eq=False)
-class StressSuspend:
+class StressSuspend(Struct):
     """Options.stress 'suspend': suspend for nothing; resume with `value`."""
 
     value: Any = None
 
 
-@dataclass(slots=True, eq=False)
-class StressCheckpoint:
+class StressCheckpoint(Struct):
     """Options.stress 'checkpoint': send the frames and `value` through bytes; resume with the restored `value`."""
 
     value: Any = None
 
 
-@dataclass(slots=True, eq=False)
-class Receive:
+class Receive(Struct):
     """Wait until the host sends the instance a message under `name`; resume with the message."""
 
     name: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from ..structs import Struct, field
 
 if TYPE_CHECKING:
     from .liveness import Liveness
 
 
-@dataclass(slots=True, eq=False)
-class Site:
+class Site(Struct):
     """One call that may suspend. `line` is its line number in the generated code, unique in the unit.
 
     name is stable across releases: for scripts "<source offset>.<ordinal>" (ordinal counts the sites of one function at
@@ -27,8 +27,7 @@ class Site:
     number: int = 0  # its place among the function's sites, from 1, once the resume entry is made
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Code:
+class Code(Struct):
     """One Python function whose frames can be captured.
 
     key: unique and stable in its unit: the FunctionInfo path, with "!entry" for the dynamic entry; for
@@ -55,8 +54,7 @@ class Code:
         return f"<Code {self.key}>"
 
 
-@dataclass(slots=True, eq=False)
-class Passage:
+class Passage(Struct):
     """What continuation.capture knows of one code object; `code` is None where its frames are dropped.
 
     points: by the offset of a call instruction, the site and the names that are live after it.
@@ -66,8 +64,7 @@ class Passage:
     points: dict[int, tuple[Code, Site, tuple[str, ...]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False, repr=False, weakref_slot=True)
-class Unit:
+class Unit(Struct, has_weakrefs=True):
     """One compiled source. `namespace["__unit__"]` of its functions is the unit itself.
 
     identity: BLAKE2b hex digest over source, name, package, and the identities of the units whose classes it uses.

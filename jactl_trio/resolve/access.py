@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from ..structs import Struct
 from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.signature import Signature
@@ -17,8 +17,7 @@ from .types import boxed, class_type, set_type, static_type, text, unboxed
 _INDEXABLE = frozenset(("Map", "List", "array", "iterator", "String", "instance"))
 
 
-@dataclass(slots=True)
-class FieldAccess:
+class FieldAccess(Struct):
     """What an access names."""
 
     type: Type

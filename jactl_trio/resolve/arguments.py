@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..structs import Struct
 from ..syntax import nodes
 from ..values.numbers import wrap_int
 from ..values.promotion import RANKS, count_value
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from .resolver import Resolver
 
 
-@dataclass(slots=True, frozen=True)
-class Parameters:
+class Parameters(Struct):
     """What a function takes. `names` are all names of each parameter, the usual one first."""
 
     names: Sequence[tuple[str, ...]]

@@ -6,17 +6,16 @@ variable of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..structs import Struct, field
 from .model import FunctionInfo, Variable
 
 if TYPE_CHECKING:
     from .resolver import Resolver
 
 
-@dataclass(slots=True, eq=False)
-class Use:
+class Use(Struct):
     """A function is called or taken as a value."""
 
     user: FunctionInfo
@@ -25,8 +24,7 @@ class Use:
     is_call: bool
 
 
-@dataclass(slots=True, eq=False)
-class CallGraph:
+class CallGraph(Struct):
     """Which function uses which."""
 
     uses: list[Use] = field(default_factory=list)

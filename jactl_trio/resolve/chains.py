@@ -7,10 +7,10 @@ the chain, and its source is of a type whose elements a list's iterator walks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..builtins import collecting, pipelines, reducing, sorting, strings
+from ..structs import Struct
 from ..syntax import nodes
 from ..values.signature import Signature
 from ..values.types import ANY, ITERATOR, LIST, STRING, Type
@@ -37,8 +37,7 @@ _SOURCES = frozenset(("int", "String", "List", "Map", "array"))
 _CHANGING = (nodes.Call, nodes.MethodCall, nodes.New, nodes.Assign, nodes.Postfix, nodes.Unary, nodes.Eval)
 
 
-@dataclass(slots=True)
-class Chain:
+class Chain(Struct):
     """links: the closures in the order in which an element goes through them, each with its stage's kind."""
 
     source: nodes.Expr

@@ -14,9 +14,9 @@ It comes after a first narrowing, which finds the types of sources, and before a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from typing import Any
 
+from ..structs import fields_of
 from ..syntax import nodes
 from ..values.signature import Signature
 from ..values.types import ANY, BOOLEAN, DECIMAL, DOUBLE, INT, LIST, LONG, MAP, STRING, Type
@@ -181,7 +181,7 @@ def _is_block(node: nodes.Node) -> int:
 def _variables(root: nodes.Node) -> Iterator[Variable]:
     """All variables that nodes speak of."""
     for node in descendants(root, into_functions=True):
-        for each in fields(node):
+        for each in fields_of(type(node)):
             yield from _among(getattr(node, each.name))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from ..structs import Struct, field
 from ..syntax.nodes import ClassDecl, Expr, FunctionNode, Program
 from ..values.signature import Signature
 from ..values.types import ANY, Type
@@ -12,8 +12,7 @@ from ..values.types import ANY, Type
 __all__ = ["ClassInfo", "FieldInfo", "FunctionInfo", "ParamInfo", "Signature", "UnitInfo", "Variable"]
 
 
-@dataclass(slots=True, eq=False)
-class Variable:
+class Variable(Struct):
     """A local variable, parameter, binding, capture array, or a global.
 
     kind: 'local' 'param' 'global' 'function' (the name of a FunctionInfo) 'class' 'this' 'field' 'captures' (regex)
@@ -48,8 +47,7 @@ class Variable:
         return self.is_captured and self.is_reassigned
 
 
-@dataclass(slots=True, eq=False)
-class ParamInfo:
+class ParamInfo(Struct):
     """A parameter of a function."""
 
     name: str
@@ -62,8 +60,7 @@ class ParamInfo:
         return self.default is None
 
 
-@dataclass(slots=True, eq=False)
-class FunctionInfo:
+class FunctionInfo(Struct):
     """A script's main function, a function, closure, method, or a class's initialiser.
 
     path is its place in the unit, stable over recompilation and used in checkpoints: 'main', 'main/f',
@@ -93,8 +90,7 @@ class FunctionInfo:
         return bool(self.captures) or self.kind in ("main", "method", "init")
 
 
-@dataclass(slots=True, eq=False)
-class FieldInfo:
+class FieldInfo(Struct):
     """A field of a class."""
 
     name: str
@@ -112,8 +108,7 @@ class FieldInfo:
         return self.default is None
 
 
-@dataclass(slots=True, eq=False)
-class ClassInfo:
+class ClassInfo(Struct):
     """A Jactl class. full_name is package-qualified, inner classes with '$': 'a.b.X$Y'."""
 
     name: str
@@ -159,8 +154,7 @@ class ClassInfo:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class UnitInfo:
+class UnitInfo(Struct):
     """One resolved source: a script with its classes, or a class file."""
 
     source: str

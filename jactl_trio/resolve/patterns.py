@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..structs import Struct, field
 from ..syntax import nodes
 from ..values.display import plain_text
 from ..values.types import ANY, LIST, MAP, STRING, Type
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _SUBJECTS_OF_LISTS = frozenset(("array", "List", "Object"))
 
 
-@dataclass(slots=True)
-class Bindings:
+class Bindings(Struct):
     """The names that a case binds: its patterns share them, each pattern binds its own anew."""
 
     variables: dict[str, Variable] = field(default_factory=dict)

@@ -6,8 +6,8 @@ None stands for what is not known yet, as everywhere in narrowing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from ..structs import Struct, field
 from ..syntax import nodes
 from ..values.types import ANY, DOUBLE, INT, LIST, MAP, STRING, Type
 from .chains import is_split
@@ -18,8 +18,7 @@ _ELEMENTS = {"int": INT, "String": STRING, "Map": LIST}  # by the source's type:
 HELD = frozenset((INT, DOUBLE, STRING, LIST, MAP))
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(Struct):
     """written: what the variables of the stages hold first; given: what each stage gives; result: of the whole."""
 
     written: list[tuple[Variable, Type | None]] = field(default_factory=list)

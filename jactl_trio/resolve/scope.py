@@ -5,9 +5,8 @@ Below that, the lexical scopes that the resolver keeps while it walks a tree: fu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ..builtins.registry import Registry
+from ..structs import Struct, field
 from ..syntax import nodes
 from ..values.options import Options
 from ..values.types import Type
@@ -16,8 +15,7 @@ from .model import ClassInfo, FunctionInfo, Variable
 __all__ = ["BlockScope", "FunctionScope", "Scope"]
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct):
     """The surroundings of one source.
 
     `globals` gives the static type of every global that is bound when the source is compiled. `repl_variables` is the
@@ -34,8 +32,7 @@ class Scope:
     repl_variables: dict[str, Variable] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
-class BlockScope:
+class BlockScope(Struct):
     """The names declared so far in one block of one function."""
 
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -44,8 +41,7 @@ class BlockScope:
     is_top: bool = False  # a script's outermost block
 
 
-@dataclass(slots=True, eq=False)
-class FunctionScope:
+class FunctionScope(Struct):
     """A function that is being resolved: its blocks, innermost last, and the loops around the current statement."""
 
     info: FunctionInfo

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from typing import Any
 
+from ..structs import StructType, fields_of
 from ..syntax import nodes
 
 # fields that refer to nodes elsewhere, or that hold no nodes
@@ -20,13 +20,13 @@ _CHILDREN: dict[type, tuple[str, ...]] = {}
 _TARGETS = (nodes.Assign,)  # whose `target` is a child
 
 
-def child_fields(node_class: type) -> tuple[str, ...]:
+def child_fields(node_class: StructType) -> tuple[str, ...]:
     names = _CHILDREN.get(node_class)
     if names is None:
         keep = ("target",) if node_class in _TARGETS else ()
         names = tuple(
             each.name
-            for each in fields(node_class)
+            for each in fields_of(node_class)
             if (each.name not in _NOT_CHILDREN or each.name in keep) and each.type not in _SCALARS
         )
         _CHILDREN[node_class] = names

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+from ..structs import fields_of
 from .lexer import tokenize
 from .nodes import Node
 
@@ -51,7 +51,7 @@ def _lines(node: Node, source: str, depth: int, label: str) -> Iterator[str]:
 def _fields(node: Node) -> tuple[list[tuple[str, Any]], list[tuple[str, Node]]]:
     plain: list[tuple[str, Any]] = []
     children: list[tuple[str, Node]] = []
-    for field in dataclasses.fields(node):
+    for field in fields_of(type(node)):
         if field.name in _HIDDEN or field.name in _RESOLVED:
             continue
         value = getattr(node, field.name)

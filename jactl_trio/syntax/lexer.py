@@ -7,10 +7,10 @@ until the matching `}`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from ..structs import Struct
 from ..values.numbers import Long
 from .tokens import (
     DECIMAL,
@@ -62,8 +62,7 @@ _MODIFIERS: Final = "gsimrn"
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
-@dataclass(slots=True)
-class _StringState:
+class _StringState(Struct):
     """An interpolated string or regex that is open."""
 
     quote: str  # its closing quote; '/' for a regex

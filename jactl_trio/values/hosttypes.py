@@ -8,14 +8,13 @@ the registry exist for them. Classes that a Context opens by allow_host_class_lo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from ..structs import Struct
 from .types import Type
 
 
-@dataclass(slots=True, eq=False)
-class HostType:
+class HostType(Struct):
     """One registered class. encode(value) gives plain data (scalars, strings, lists, maps); decode(data) the value."""
 
     name: str  # as scripts write it: "LocalDate"

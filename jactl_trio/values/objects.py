@@ -8,9 +8,9 @@ access goes through the tables of the descriptor.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
+from ..structs import Struct, field
 from .types import Type
 
 HIDDEN = "*"  # begins the names of variables and fields that no script can name
@@ -24,8 +24,7 @@ class JactlObject:
     jactl: ClassDescriptor
 
 
-@dataclass(slots=True, frozen=True)
-class FieldSlot:
+class FieldSlot(Struct):
     """An instance field: slot is the member descriptor, read by slot.__get__(instance)."""
 
     name: str
@@ -35,8 +34,7 @@ class FieldSlot:
     is_final: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class ClassDescriptor:
+class ClassDescriptor(Struct):
     """What is known of a class at run time; the tables hold inherited members too.
 
     from_map(map) makes an instance from values by field name, converting them; create() one with all fields left

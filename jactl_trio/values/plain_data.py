@@ -8,10 +8,10 @@ A runtime function that waits may hold iterators, walks and the like in its loca
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..errors import InternalError
+from ..structs import Struct
 from .arguments import UNSET
 from .signature import MANDATORY
 
@@ -19,8 +19,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 
 
-@dataclass(slots=True, frozen=True)
-class PlainClass:
+class PlainClass(Struct):
     """How one marked class is saved: its name in checkpoints and its slots, those of base classes first."""
 
     name: str

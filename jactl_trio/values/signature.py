@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..structs import Struct
 from .types import ANY, Type
 
 
@@ -32,8 +33,7 @@ class Param:
     too_small: str = ""  # the message of that error
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Signature:
+class Signature(Struct):
     """A built-in or host function (receiver None), method, or static method (is_static, receiver its class).
 
     implementation(receiver, *params) for a method, implementation(*params) for a function or static method: every
