@@ -9,6 +9,7 @@ import pytest
 import jactl_trio as jactl
 
 from .corpus_scripts import CorpusScript, corpus
+from .slicing import give_way_always
 
 SCRIPTS = corpus()
 MODES: dict[str, dict[str, object]] = {
@@ -16,13 +17,18 @@ MODES: dict[str, dict[str, object]] = {
     "unfolded": {"fold_constants": False},
     "suspended": {"stress": "suspend"},
     "checkpointed": {"stress": "checkpoint"},
+    "sliced": {},  # every time slice is over at once
     "limited": {"max_loop_iterations": 1_000_000, "max_execution_time": 60_000},
 }
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-async def test_script_gives_what_its_comment_says(script: CorpusScript, mode: str, autojump_clock: object) -> None:
+async def test_script_gives_what_its_comment_says(
+    script: CorpusScript, mode: str, autojump_clock: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if mode == "sliced":
+        give_way_always(monkeypatch)
     context = jactl.Context(**MODES[mode])
     output = io.StringIO()
     if script.error is not None:

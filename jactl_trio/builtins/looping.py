@@ -1,11 +1,13 @@
-"""What `for (x in value)` walks by index: a list, a string, or a Count of numbers. All are plain data."""
+"""What `for (x in value)` walks by index: a list, a string, or a Count of numbers, all plain data; what loops count."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sized
 from typing import Any
 
 from ..errors import NullError, RuntimeError
 from ..values.arrays import Array
+from ..values.numbers import wrap_int
 from ..values.plain_data import plain_data
 from ..values.promotion import RANKS, count_value
 from ..values.typenames import type_name
@@ -28,6 +30,21 @@ class Count:
 
     def __getitem__(self, index: int) -> int:
         return index
+
+
+def count_up(value: int, stop: int, step: int) -> Iterator[int]:
+    """What a loop counts that adds an int while the sum is less than stop, where that may leave the range of an int."""
+    value = wrap_int(value)
+    while value < stop:
+        yield value
+        value = wrap_int(value + step)
+
+
+def indices(index: int, items: Sized) -> Iterator[int]:
+    """What a loop counts while it is less than the length of a list that the loop may make longer."""
+    while index < len(items):
+        yield index
+        index += 1
 
 
 def loop_items(value: Any) -> Any:

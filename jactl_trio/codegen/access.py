@@ -81,7 +81,8 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
     if parent_type.kind in _NULL_AT_PARENT and not is_never_null(node.parent):
         null = lw.helper("null_parent", pos=node.parent.pos)
         checked = trees.choice(trees.is_not(parent, trees.none()), parent, null)
-    slow = _or_in_text(lw, node, parent, key, _read(lw, node, "get_index", checked, key, node.key.pos))
+    reader = "list_element" if parent_type.kind == "List" else "get_index"
+    slow = _or_in_text(lw, node, parent, key, _read(lw, node, reader, checked, key, node.key.pos))
     if key_type.kind == "String" or parent_type.kind == "Map":
         return from_map(lw, node, parent, key, slow)
     if parent_type.kind == "array" and key_type.kind == "int":
@@ -95,7 +96,7 @@ def element(lw: Lowerer, node: nodes.Access) -> ast.expr:
 
 def _or_in_text(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, other: ast.expr) -> ast.expr:
     """`other`; what fails in a String or array fails at the bracket, where the parent's type is not declared."""
-    if not node.is_untyped:
+    if not node.is_untyped or type_of(node.parent).kind == "List":
         return other
     kind = trees.call(trees.name("type"), parent)
     test = ast.Compare(kind, [ast.In()], [trees.name("TEXT_AND_ARRAYS")])
@@ -200,9 +201,36 @@ def _created(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return _field_created(lw, node, node.member, wants_map)
     parent, key = lw.operands([lambda: lw.boxed(node.parent), lambda: lw.boxed(node.key)])
     helper = ("field" if node.op in (".", "?.") else "index") + "_or_create" + _safe(node)
-    value = lw.suspending_helper(helper, parent, key, wants_map, pos=node.key.pos)
+    present = _present(lw, node, parent, key)
+    if present is None:
+        value = lw.suspending_helper(helper, parent, key, wants_map, pos=node.key.pos)
+    else:
+        parent, key, held = present
+        with lw.collecting() as missing:
+            lw.assign_in(missing, held, lw.suspending_helper(helper, parent, key, wants_map, pos=node.key.pos))
+        lw.emit(trees.branch(trees.is_none(trees.name(held)), missing))
+        value = trees.name(held)
     target = type_of(node)
     return value if target.kind in ("Object", "Map", "List") else converted(lw, value, ANY, target, node.key.pos)
+
+
+def _present(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr) -> tuple[ast.expr, ast.expr, str] | None:
+    """Parent and key as names, and a local with what is there or null; None where no list or map is certain."""
+    is_index = type_of(node.parent).kind == "List" and type_of(node.key).kind == "int" and node.op == "["
+    is_entry = is_plain_map(node.parent) and may_be_map_at(type_of(node.parent), type_of(node.key), key)
+    is_entry = is_entry and (type_of(node.key) is STRING and is_never_null(node.key))
+    if not (is_entry or (is_index and elements.may_try(lw))):
+        return None
+    parent, key = lw.both_simple(parent, key)
+    held = lw.variable_temp()
+    if is_entry:
+        lw.emit(trees.assign(held, trees.call(trees.attribute(parent, "get"), key)))
+    else:
+        refused = elements.REFUSED if is_never_null(node.parent) else elements.REFUSED_OR_NULL
+        found = trees.assign(held, trees.subscript(parent, key))
+        lw.emit(elements.trying([found], refused, [trees.assign(held, trees.none())]))
+    lw.stable_names.add(held)
+    return parent, key, held
 
 
 def _field_created(lw: Lowerer, node: nodes.Access, member: FieldInfo, wants_map: ast.expr) -> ast.expr:

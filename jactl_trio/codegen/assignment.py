@@ -91,9 +91,13 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         return value
     parent, key = lw.operands([lambda: lw.boxed(target.parent), lambda: lw.boxed(target.key)])
     new = boxed(lw, value, source)
-    if parent_type.kind == "List" and type_of(target.key).kind == "int" and target.op == "[":
-        return _store_in_list(lw, target, parent, key, new, value)
     helper = "set_field" if target.op in (".", "?.") else "set_index"
+    if elements.may_be_in_list(lw, target):
+        parent, key = lw.both_simple(parent, key)
+        new = lw.simple(new)
+        otherwise = _storing(lw, helper, target, parent, key, new)
+        elements.store(lw, target, parent, key, new, otherwise, target.key.pos)
+        return value
     if may_be_map_at(parent_type, type_of(target.key), key):
         parent, new = lw.both_simple(parent, new)
         key = lw.simple(key)
@@ -112,7 +116,7 @@ def _in_map_or(lw: Lowerer, tests: list[ast.expr], in_map: ast.stmt, slow: ast.s
 
 def _storing(
     lw: Lowerer, helper: str, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr
-) -> ast.expr:
+) -> ast.Call:
     """A field of an instance that is declared with a class may take a Map: its initialiser may suspend."""
     return lw.helper(helper, parent, key, new, pos=target.key.pos)
 
@@ -129,19 +133,6 @@ def _store_in_array(lw: Lowerer, target: nodes.Access, parent: ast.expr, key: as
         return
     store = trees.store_subscript(trees.attribute(parent, "items"), key, new)
     lw.emit(elements.trying([store], elements.REFUSED, [call]))
-
-
-def _store_in_list(
-    lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr, value: ast.expr
-) -> ast.expr:
-    parent, key = lw.both_simple(parent, key)
-    size = trees.call(trees.name("len"), parent)
-    inside = ast.Compare(trees.constant(0), [ast.LtE(), ast.Lt()], [key, size])
-    test = inside if is_never_null(target.parent) else trees.both(parent, inside)
-    slow = ast.Expr(lw.helper("set_index", parent, key, new, pos=target.key.pos))
-    fast = lw.at(trees.store_subscript(parent, key, new), target.key.pos)  # the list may refuse to be changed
-    lw.emit(trees.branch(test, [fast], [slow]))
-    return value
 
 
 def _is_created(target: nodes.Access) -> bool:
@@ -246,7 +237,10 @@ def change(
     else:
         parent, key = lw.simple(parent), lw.simple(key)
         read = lw.helper(reader, parent, key, pos=target.key.pos)
-        old = lw.spill(from_map(lw, target, parent, key, read))
+        if elements.may_be_in_list(lw, target):
+            old = elements.load(lw, target, parent, key, read)
+        else:
+            old = lw.spill(from_map(lw, target, parent, key, read))
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -258,7 +252,9 @@ def change(
     stored = lw.helper(writer, parent, key, new, pos=target.pos)
     if give_stored:
         return old, lw.spill(stored), ANY
-    if may_be_map_at(parent_type, type_of(target.key), key):
+    if elements.may_be_in_list(lw, target):
+        elements.store(lw, target, parent, key, lw.simple(new), stored, target.pos)
+    elif may_be_map_at(parent_type, type_of(target.key), key):
         in_map = trees.store_subscript(parent, key, lw.simple(new))
         _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
     else:

@@ -98,8 +98,25 @@ def _in_branches(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr | None:
         at_once = trees.assign(converted_name, lw.helper("wrap_int", result))
         branch.other[:] = [trees.branch(is_long, [at_once], list(branch.other))]
     lw.int_branch = None
+    lw.dropped_branch = branch if branch.is_dropped else None
     lw.stable_names.add(converted_name)
     return trees.name(converted_name)
+
+
+def assigned_in_branches(lw: Lowerer, value: ast.expr, slot: str) -> bool:
+    """Let both branches assign the converted result to a local at once, where they stand right before that."""
+    branch = lw.dropped_branch
+    if branch is None or not lw.block or lw.block[-1] is not branch.statement or not isinstance(value, ast.Name):
+        return False
+    held = branch.result + "_int"
+    if value.id != held:
+        return False
+    branch.inline.pop()
+    for statements, before in ((branch.inline, branch.result), (branch.other, held)):
+        for node in (node for statement in statements for node in ast.walk(statement)):
+            if isinstance(node, ast.Name) and node.id == before:
+                node.id = slot
+    return True
 
 
 def _to_long(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:

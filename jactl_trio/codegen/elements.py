@@ -1,5 +1,7 @@
 """`items[i]` of lists and arrays -> Python's own subscript in a try statement; a helper does what Python refuses.
 
+Read or stored, they are used alike; `store` takes a list that may be something else.
+
 Python counts a negative index from the end as the language does, and a try statement costs nothing where nothing is
 raised. A test of the bounds first cost as much as all else in a short loop: `len` makes an int of the size.
 """
@@ -7,11 +9,14 @@ raised. A test of the bounds first cost as much as all else in a short loop: `le
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Sequence
 
 from ..limits import BLOCKS_MAX
+from ..resolve.nullness import is_never_null
+from ..syntax import nodes
 from . import trees
-from .lowerer import Lowerer
+from .lowerer import Lowerer, type_of
 
 REFUSED = ("IndexError",)
 REFUSED_OR_NULL = ("IndexError", "TypeError")  # null has no elements
@@ -25,6 +30,42 @@ def read(lw: Lowerer, value: ast.expr, refused: Sequence[str], otherwise: ast.ex
     temp = lw.temp()
     lw.emit(trying([trees.assign(temp, value)], refused, [trees.assign(temp, otherwise)]))
     return trees.name(temp)
+
+
+def may_be_in_list(lw: Lowerer, target: nodes.Access) -> bool:
+    """Is it, or may it be, an element of a list, by an index that certainly is an int?"""
+    is_index = target.op == "[" and type_of(target.key).kind == "int"
+    return is_index and type_of(target.parent).kind in ("List", "Object") and may_try(lw)
+
+
+def store(
+    lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, new: ast.expr, otherwise: ast.expr, pos: int
+) -> None:
+    """Emit parent[key] = new."""
+    inline = lw.at(trees.store_subscript(parent, key, new), pos)  # the list may refuse to be changed
+    _emit_for_list(lw, target, parent, [inline], [ast.Expr(otherwise)])
+
+
+def load(lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, otherwise: ast.expr) -> ast.Name:
+    """The present value of an element before `parent[key] += x`: 0 for null."""
+    temp = lw.temp()
+    element, again = lw.twice(trees.subscript(parent, key))
+    inline = trees.assign(temp, trees.choice(trees.is_not(element, trees.none()), again, trees.constant(0)))
+    _emit_for_list(lw, target, parent, [inline], [trees.assign(temp, otherwise)])
+    return trees.name(temp)
+
+
+def _emit_for_list(
+    lw: Lowerer, target: nodes.Access, parent: ast.expr, inline: list[ast.stmt], otherwise: list[ast.stmt]
+) -> None:
+    """What is done inline with a list in a try statement; otherwise where Python refuses it, or parent is no list."""
+    is_certain = type_of(target.parent).kind == "List"
+    refused = REFUSED_OR_NULL if is_certain and not is_never_null(target.parent) else REFUSED
+    statement = trying(inline, refused, otherwise)
+    if not is_certain:
+        is_list = trees.is_same(trees.call(trees.name("type"), parent), trees.name("list"))
+        statement = trees.branch(is_list, [statement], copy.deepcopy(otherwise))
+    lw.emit(statement)
 
 
 def may_try(lw: Lowerer) -> bool:

@@ -16,12 +16,30 @@ from dataclasses import dataclass, field
 
 from ..errors import InternalError
 from ..syntax import nodes
-from . import trees
-from .counting import Counter, counter_of, is_comparison, over_range, unstressed
+from . import names, trees
+from .counting import (
+    Counter,
+    count_before_going_on,
+    counter_of,
+    is_comparison,
+    over_range,
+    room_before,
+    unstressed,
+)
+from .lengths import Growth, growth_of, may_keep_sizes
 from .lowerer import Lowerer, lowers
-from .ranges import enter_loop, forget, where
+from .ranges import enter_loop, where
 
 _LEAVE, _GO_ON = 1, 2  # values of a loop's flag; 0: nothing asked for
+
+
+@dataclass(slots=True, frozen=True)
+class Room:
+    """A test whether a list may get longer: its `if`, the local of the list, the test without what is known before."""
+
+    statement: ast.If
+    slot: str
+    exact: ast.expr
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +50,7 @@ class Loop:
     updates: nodes.Stmt | None = None
     flag: str | None = None  # the local that break and continue in inner loops set
     has_continue: bool = False
+    rooms: list[Room] | None = None  # where lists are appended to directly in it, if it counts
     exits: dict[Loop, set[int]] = field(default_factory=dict)  # outer loops that are left or gone on with from here
 
 
@@ -46,7 +65,8 @@ def _while(lw: Lowerer, node: nodes.While) -> None:
     counter = counter_of(lw, node, ending)
     with lw.collecting() as before, unstressed(lw) if counter else nullcontext():
         test = lw.condition(node.condition)
-    if counter is not None and not before and is_comparison(test):
+    if counter is not None and is_comparison(test) and all(_is_null_test(statement) for statement in before):
+        lw.block += before  # the variable stays, so that once is enough
         _counted(lw, node, counter, test)
         return
     with lw.collecting() as body, where(lw, node.condition, True):
@@ -61,13 +81,41 @@ def _while(lw: Lowerer, node: nodes.While) -> None:
 
 
 def _counted(lw: Lowerer, node: nodes.While, counter: Counter, test: ast.Compare) -> None:
-    loop = Loop(node, counter.updates)
+    loop = Loop(node, counter.updates, rooms=[])
     with lw.collecting() as body, where(lw, node.condition, True):
         checks(lw, node.pos)
         inside(lw, loop, counter.body)
         lw.statement(counter.updates)
-    emit_loop(lw, loop, over_range(counter, test, body))
-    forget(lw, counter.slot)
+        with lw.collecting() as count, unstressed(lw):
+            lw.statement(counter.count)
+    sized = [lw.slots[variable] for variable in counter.sized]
+    growth = growth_of(body, sized[0] if sized else "", counter.slot)
+    statement: ast.For | ast.While | None = None
+    if not sized or (growth is not None and may_keep_sizes(growth, counter.sized, lw.slots)):
+        statement = over_range(counter, test, body, sorted(growth.grown) if growth and sized else [])
+    if statement is None:
+        count_before_going_on(body, count)
+        statement = ast.While(test, [*body, *count], [])
+    _look_for_room(lw, loop, statement, growth)
+    emit_loop(lw, loop, statement)
+
+
+def _look_for_room(lw: Lowerer, loop: Loop, statement: ast.For | ast.While, growth: Growth | None) -> None:
+    """Find out before the loop whether a list can get too long in it; where that is not known, in each round."""
+    rooms = loop.rooms or []
+    if growth is None or growth.grown & growth.stored or isinstance(statement, ast.While):
+        for room in rooms:
+            room.statement.test = room.exact
+        return
+    for slot in sorted({room.slot for room in rooms}):
+        lw.emit(trees.assign(names.room_name(slot), room_before(statement, slot, growth.appends)))
+
+
+def _is_null_test(statement: ast.stmt) -> bool:
+    """Is it `if variable is None: null_receiver(...)`?"""
+    if not isinstance(statement, ast.If) or not isinstance(statement.test, ast.Compare) or statement.orelse:
+        return False
+    return isinstance(statement.test.left, ast.Name) and isinstance(statement.test.ops[0], ast.Is)
 
 
 def _do(lw: Lowerer, node: nodes.While, loop: Loop) -> None:
@@ -111,6 +159,14 @@ def emit_loop(lw: Lowerer, loop: Loop, statement: ast.While | ast.For) -> None:
                     lw.emit(trees.assign(outer.flag, trees.constant(0)))
                 _leave_innermost(lw, outer, way)
             lw.emit(trees.branch(trees.compare(flag, ast.Eq(), trees.constant(way)), then))
+
+
+def note_room(lw: Lowerer, statement: ast.If, slot: str) -> None:
+    """`statement` tests whether the list in a local may get longer; a loop that counts may know it before."""
+    rooms = lw.loops[-1].rooms if lw.loops else None
+    if rooms is not None:
+        rooms.append(Room(statement, slot, statement.test))
+        statement.test = trees.either(trees.name(names.room_name(slot)), statement.test)
 
 
 def checks(lw: Lowerer, pos: int) -> None:

@@ -99,6 +99,7 @@ class Lowerer:
         self.arguments_test: ast.stmt | None = None  # its statement that tests them
         # The last operation on values of no known type: its `if`, its result, its branches for ints and for others.
         self.int_branch: IntBranch | None = None
+        self.dropped_branch: IntBranch | None = None  # the one before whose converted result goes into one variable
         self.given: list[tuple[str | None, Type]] = []  # where a Stage's results go, innermost last; see stages.py
         self.was_cell: set[str] = set()  # locals of variables that earlier releases kept in cells
         self.was_needed: set[str] = set()  # locals that earlier releases had

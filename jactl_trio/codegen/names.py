@@ -70,6 +70,11 @@ def constant_name(number: int) -> str:
     return f"K{number}"
 
 
+def room_name(slot: str) -> str:
+    """The hint that there is room in a list for all that a loop may append to it: no checkpoint has hints."""
+    return "$" + slot
+
+
 class LocalNames:
     """Hands out the identifiers of one function's locals."""
 

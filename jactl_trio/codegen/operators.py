@@ -118,6 +118,13 @@ def is_assigning(node: nodes.Binary) -> bool:
     return isinstance(node.left, nodes.Current)
 
 
+def _helper(node: nodes.Binary) -> str:
+    """What does it where the operands are no ints: another one for numbers on the left, of which it changes nothing."""
+    if type_of(node.left).is_numeric:
+        return "add_to_number" if node.op == "+" else _HELPERS[node.op]
+    return _ASSIGNING.get(node.op, _HELPERS[node.op]) if is_assigning(node) else _HELPERS[node.op]
+
+
 @lowers(nodes.Current)
 def _current(lw: Lowerer, node: nodes.Current) -> ast.expr:
     return lw.currents[-1]
@@ -131,8 +138,7 @@ def _fast(node: nodes.Binary) -> bool:
 def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
     """A numeric operator on boxed values. Only `+` may suspend: a String and an instance with its own toString()."""
     op, pos = node.op, node.pos
-    helper = _ASSIGNING.get(op) if is_assigning(node) else None
-    helper = helper or _HELPERS[op]
+    helper = _helper(node)
     extra: list[ast.expr] = [trees.constant(lw.options.min_scale)] if op == "/" else []
     if not _fast(node) and decimals.may_be_decimals(node):
         return _decimal(lw, node, helper, *lw.both_simple(left, right))
@@ -238,8 +244,7 @@ def _integral(node: nodes.Binary) -> bool:
 
 def _by_helper(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     left, right = lw.lower_all([node.left, node.right], as_type=ANY)
-    helper = _ASSIGNING.get(node.op) if is_assigning(node) else None
-    helper = helper or _HELPERS[node.op]
+    helper = _helper(node)
     if _fast(node) and node.op in _NEVER_LEAVING:
         value = _dynamic_ints(lw, node, helper, left, right, [])
     else:

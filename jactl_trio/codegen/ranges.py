@@ -21,7 +21,7 @@ from .lowerer import Lowerer, type_of
 from .wrapping import BOUNDS, NEAR
 
 _DEPTH_MAX = 4  # of operators that bounds are found for
-_SIZES = frozenset(("size", "length"))
+SIZES = frozenset(("size", "length"))
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "!=": "=="}
@@ -111,7 +111,7 @@ def bounds_of(lw: Lowerer, node: nodes.Expr, depth: int = _DEPTH_MAX) -> Bounds 
 
 def _of_operation(lw: Lowerer, node: nodes.Expr, depth: int) -> Bounds | None:
     """Of an operator's result, if it needs no wrapping, and of a size."""
-    if isinstance(node, nodes.MethodCall) and isinstance(node.target, Signature) and node.target.name in _SIZES:
+    if isinstance(node, nodes.MethodCall) and isinstance(node.target, Signature) and node.target.name in SIZES:
         return (0, INT_MAX) if node.type is INT else None
     if not isinstance(node, nodes.Binary) or not type_of(node.left).is_integral or not type_of(node.right).is_integral:
         return None

@@ -16,7 +16,8 @@ from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.types import Type
 from . import names, trees
-from .conversions import boxed, for_variable
+from .conversions import assigned_in_branches, boxed, for_variable
+from .loops import note_room
 from .lowerer import Lowerer, lowers, type_of
 from .ranges import declared, forget
 
@@ -64,7 +65,7 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
             _append(lw, slot, value)
         elif variable.type.kind == "List" and _calls(value, "shift_left_assign", slot):
             _append_element(lw, variable, slot, value)
-        else:
+        elif not assigned_in_branches(lw, value, slot):
             lw.assign(slot, value)
         forget(lw, slot)
 
@@ -87,10 +88,13 @@ def _append_element(lw: Lowerer, variable: Variable, slot: str, call: ast.Call) 
     name, call.args[1] = trees.name(slot), lw.simple(call.args[1])
     tests: list[ast.expr] = [] if variable.never_null else [trees.is_not(name, trees.none())]
     size = trees.call(trees.name("len"), name)
-    tests.append(trees.compare(size, ast.Lt(), trees.constant(COLLECTION_ITEMS_MAX)))
+    exact = trees.both(*tests, trees.compare(size, ast.Lt(), trees.constant(COLLECTION_ITEMS_MAX)))
     method = trees.at(trees.attribute(name, "append"), call.lineno)  # the list may refuse to be changed
     in_place = ast.Expr(trees.at(trees.call(method, call.args[1]), call.lineno))
-    lw.emit(trees.branch(trees.both(*tests), [in_place], [trees.assign(slot, call)]))
+    statement = ast.If(exact, [in_place], [trees.assign(slot, call)])
+    lw.emit(statement)
+    if variable.never_null:
+        note_room(lw, statement, slot)
 
 
 def _append(lw: Lowerer, slot: str, call: ast.Call) -> None:

@@ -47,8 +47,13 @@ def analyse(tree: ast.FunctionDef, site_of: Callable[[ast.stmt], int | None]) ->
     return Liveness(names, {line: flow.after_site(step) for line, step in flow.sites}, flow.live_in[entry])
 
 
+def is_hint(name: str) -> bool:
+    """Is it a local that is found anew before its loop is entered again, and may be null until then?"""
+    return name.startswith("$")
+
+
 class _Locals:
-    """The function's own names and their numbers."""
+    """The function's own names and their numbers, but for hints: no frame holds them."""
 
     def __init__(self, tree: ast.FunctionDef) -> None:
         self.names: list[str] = []
@@ -66,7 +71,7 @@ class _Locals:
                 self._add(node.name)
 
     def _add(self, name: str) -> None:
-        if name not in self.bits:
+        if name not in self.bits and not is_hint(name):
             self.bits[name] = 1 << len(self.names)
             self.names.append(name)
 

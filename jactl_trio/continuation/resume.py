@@ -23,7 +23,7 @@ stretches are nested, eight by eight, so that reaching the last of 20,000 statem
                             iterator of a list, goes on where it was
 
     for i in range(i, n): body   the same, with `i = i + 1` before the loop where a part of an iteration came
-                            first: i says where the range was
+                            first: i says where the range was. Hints that stand before the loop come there too
 
     if test: A else: B      if ($at <= last of A) if $at else test: A, under guards
                             else: B, under guards
@@ -41,6 +41,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import InternalError
+from .liveness import is_hint
 from .sites import blocks, liveness_of, passages_of, site_statement, with_first_part
 from .unit import Code, Passage, Site
 
@@ -150,7 +151,11 @@ class _Pass:
         site = site_statement(self.code, statement)
         if site is not None:
             return [_if(_name(_AT, statement), self.injected(statement, site), [*before, statement])]
+        hints = [one for one in before if _is_hint(one)]
+        before = [one for one in before if not _is_hint(one)]
         skipped = [_if(_not(_name(_AT, before[0])), before, [])] if before else []
+        if isinstance(statement, ast.For):
+            return skipped + self._for(statement, hints)
         handler = _COMPOUND.get(type(statement))
         if handler is None:
             raise self.refused(statement, f"inside a {type(statement).__name__.lower()} statement")
@@ -191,16 +196,17 @@ class _Pass:
             whole = [_if(_compare(_AT, ast.Gt(), in_body, statement), self.block(statement.orelse), whole)]
         return whole
 
-    def _for(self, statement: ast.For) -> list[ast.stmt]:
+    def _for(self, statement: ast.For, hints: Sequence[ast.stmt]) -> list[ast.stmt]:
         if self.last_of(statement.orelse):
             raise self.refused(statement, "in the else clause of a for loop")
         if isinstance(statement.iter, ast.Name):
             return self.partial_iteration(statement)
-        if not _counts(statement):
+        walked = _range(statement)
+        if walked is None:
             raise self.refused(statement, "in a for loop over neither a list's iterator in a local nor a range")
         resumed = f"$resumed{self.loops + 1}"
-        count = _if(_name(resumed, statement), [_count(statement)], [])
-        return [_set(resumed, _name(_AT, statement)), *self.partial_iteration(statement, count)]
+        count = _if(_name(resumed, statement), [_count(statement, walked)], [])
+        return [_set(resumed, _name(_AT, statement)), *self.partial_iteration(statement, count, *hints)]
 
     def partial_iteration(self, loop: ast.While | ast.For, *before: ast.stmt) -> list[ast.stmt]:
         """What is left of the iteration that holds the site, and then the loop itself, with `before` before it."""
@@ -226,27 +232,32 @@ class _Pass:
         return InternalError(f"{self.code.key}, line {statement.lineno}: a call that may suspend stands {where}")
 
 
-def _counts(loop: ast.For) -> bool:
-    """Is it `for i in range(i, ...)`? Then i says where it stands."""
-    call, target = loop.iter, loop.target
+def _is_hint(statement: ast.stmt) -> bool:
+    """Does it find out something before a loop that is no part of a frame? Then that is found out again."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return isinstance(target, ast.Name) and is_hint(target.id)
+
+
+def _range(loop: ast.For) -> ast.Call | None:
+    """The call of `for i in range(i, ...)`, also where a test stands before it: then i says where the loop stands."""
+    call = loop.iter.body if isinstance(loop.iter, ast.IfExp) else loop.iter
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "range":
-        return False
-    first = call.args[0]
-    return len(call.args) > 1 and isinstance(first, ast.Name) and isinstance(target, ast.Name) and first.id == target.id
+        return None
+    first, target = call.args[0], loop.target
+    is_own = isinstance(first, ast.Name) and isinstance(target, ast.Name) and first.id == target.id
+    return call if is_own and len(call.args) > 1 else None
 
 
-def _count(loop: ast.For) -> ast.stmt:
+def _count(loop: ast.For, walked: ast.Call) -> ast.stmt:
     """i = i + step"""
-    assert isinstance(loop.iter, ast.Call) and isinstance(loop.target, ast.Name)
-    step = loop.iter.args[2] if len(loop.iter.args) > 2 else _constant(1, loop)
-    value = _new(ast.BinOp, loop, left=_name(loop.target.id, loop), op=ast.Add(), right=step)
-    return _set(loop.target.id, value)
+    assert isinstance(loop.target, ast.Name)
+    step = walked.args[2] if len(walked.args) > 2 else _constant(1, loop)
+    return _set(loop.target.id, _new(ast.BinOp, loop, left=_name(loop.target.id, loop), op=ast.Add(), right=step))
 
 
 _COMPOUND: dict[type, Callable[..., list[ast.stmt]]] = {
     ast.If: _Pass._if,
     ast.While: _Pass._while,
-    ast.For: _Pass._for,
     ast.Try: _Pass._try,
 }
 

@@ -19,6 +19,12 @@ from jactl_trio import Context
         "for (int i = 0; i <= 100; i += 2) { f() }",
         "for (int i = 0, j = 9; i < n - 1; j--, i++) { f(); j += 2 }",
         "int i = 0; while (i < n) { f(); i++ }",
+        "for (int i = 0; i <= n; i++) { f() }",
+        "for (int i = 0; i < n; i += n) { f() }",
+        "String s = 'ab'; for (int i = 0; i < s.length(); i++) { f() }",
+        "List l = [n]; for (int i = 0; i < l.size(); i++) { n += l[i]; if (n > 7) { continue }; l[i] = n }",
+        "List l = [n]; List m = []; for (int i = 0; i < l.size(); i++) { m <<= l[i]; m <<= 1 }",
+        "def m = [a:n]; for (int i = 0; i < m.size(); i++) { n += i }",
     ],
 )
 def test_a_counting_loop_walks_a_range(loop: str) -> None:
@@ -28,20 +34,25 @@ def test_a_counting_loop_walks_a_range(loop: str) -> None:
 @pytest.mark.parametrize(
     "loop",
     [
-        "for (int i = 0; i <= n; i++) { f() }",  # where n is the largest int, it never ends
-        "for (int i = 0; i < n; i += 2) { f() }",
+        "for (int i = n; i > n - 9; i -= 2) { f() }",
+        "for (long i = 0L; i <= n * 1L; i++) { f() }",
         "for (int i = 0; i < n; i++) { if (f()) { i++ } }",
         "for (int i = 0; i < n; i++) { n-- }",
         "for (int i = 0; i < n; i++) { def c = { i }; c() }",
         "for (int i = 0; i < n; i++) { def c = { n++ }; c() }",
         "for (int i = 0; i < n; i--) { f() }",
         "for (int i = 0; i < n; i += 0) { f() }",
-        "for (int i = 0; i < n; i += n) { f() }",
         "for (int i = 0; i < f(); i++) { f() }",
         "for (int i = 0; i < n && f(); i++) { f() }",
         "for (int i = 0; i < n; i++, f(i)) { f() }",
         "for (double i = 0; i < n; i++) { f() }",
         "int i = 0; while (i < n) { if (f()) { continue }; i++ }",
+        "List l = [n]; for (int i = 0; i < l.size(); i++) { if (f()) { continue }; n++ }",
+        "List l = [n]; for (int i = 0; i < l.size(); i++) { if (i < 3) { l <<= i } }",
+        "List l = [n]; for (int i = 0; i < l.size() - 1; i++) { List m = l; if (i < 3) { m <<= i } }",
+        "List l = [n]; def m = [l][0]; for (int i = 0; i < l.size(); i++) { m[i] = 1 }",
+        "List l = [n]; for (int i = 0; i < l.size(); i++) { if (l.size() < 9) { l[n] = 1 } }",
+        "Map m = [a:n]; for (int i = 0; i < m.size(); i++) { if (i < 3) { m['x' + i] = 1 } }",
         "int i = 0; do { f(); i++ } until (i >= n)",
     ],
 )
