@@ -19,6 +19,7 @@ _HARMLESS = frozenset(
         *("tick", "count_loop", "wrap_int", "wrap_long", "wrap_byte", "float_to_int", "float_to_long", "double_text"),
         *("float_divide", "float_modulo", "float_remainder", "divide_ints", "divide_longs", "divide_bytes"),
         *("modulo_ints", "modulo_longs", "remainder_ints", "add_to_number", "subtract", "multiply", "divide", "modulo"),
+        *("exact_add", "exact_subtract", "exact_multiply"),
         *("bit_and", "bit_or", "bit_xor", "negate", "less", "less_equal", "greater", "greater_equal", "truthy"),
         *("concat_texts", "coerce_int", "coerce_long", "coerce_double", "coerce_string", "coerce_boolean"),
         *("list_element", "in_text_or_array"),
