@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from ..resolve.model import Variable
 from ..syntax import nodes
+from ..values.numbers import LONG_MAX, LONG_MIN
 from ..values.types import ANY, Type
-from . import trees
+from . import trees, wrapping
 from .lowerer import Lowerer, lowers, type_of
 
 Convert = Callable[[Lowerer, ast.expr, Type, int], ast.expr]
@@ -95,8 +96,9 @@ def _in_branches(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr | None:
     if branch.of_long is not None and branch.is_dropped:
         operand, result = branch.of_long
         is_long = trees.is_same(trees.call(trees.name("type"), operand), trees.name("Long"))
-        at_once = trees.assign(converted_name, lw.helper("wrap_int", result))
-        branch.other[:] = [trees.branch(is_long, [at_once], list(branch.other))]
+        tests = wrapping.tests_of(2 * LONG_MIN, 2 * LONG_MAX, "int")
+        at_once = [trees.assign(converted_name, result), wrapping.wrap_local(converted_name, tests, "int")]
+        branch.other[:] = [trees.branch(is_long, at_once, list(branch.other))]
     lw.int_branch = None
     lw.dropped_branch = branch if branch.is_dropped else None
     lw.stable_names.add(converted_name)

@@ -68,6 +68,12 @@ class _Spans:
     def span(self) -> tuple[int, int]:
         return self.regs[0]
 
+    def start(self) -> int:
+        return self.spans[0]
+
+    def end(self) -> int:
+        return self.spans[1]
+
     def __getitem__(self, number: int) -> str | None:
         start, end = self.regs[number]
         return None if start < 0 or self.of.text is None else self.of.text[start:end]
@@ -117,8 +123,8 @@ class _Search:
         assert text is not None
         position = 0
         if found is not None:
-            start, position = found.span()
-            if start == position:
+            position = found.end()
+            if position == found.start():
                 position += 1
                 if position > len(text):
                     self.found = None
@@ -184,8 +190,12 @@ class Matcher:
                 state = self._state()
                 state.begin(text, pattern, modifiers)
             return state.next()
-        compiled = None if modifiers else _compiled.get(pattern)
-        self.last = found = (compiled or compile_pattern(pattern, modifiers)).search(text)
+        compiled = (None if modifiers else _compiled.get(pattern)) or compile_pattern(pattern, modifiers)
+        if len(text) <= compiled.re_chars and text.isascii():
+            found = compiled.quick_search(text)
+        else:
+            found = compiled.search(text)
+        self.last = found
         self.pattern = pattern
         self.modifiers = modifiers
         return found is not None

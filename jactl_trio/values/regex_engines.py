@@ -37,7 +37,17 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9_]|\\x[0-7][0-9a-f])+")
 class Pattern:
     """A pattern ready to search with. `text` is it as the user of the language wrote it, translated."""
 
-    __slots__ = ("consumes", "groupindex", "groups", "literal", "quick", "quick_chars", "slow")
+    __slots__ = (
+        "consumes",
+        "groupindex",
+        "groups",
+        "literal",
+        "quick",
+        "quick_chars",
+        "quick_search",
+        "re_chars",
+        "slow",
+    )
 
     def __init__(self, translated: str) -> None:
         import regex  # type: ignore[import-untyped] # most scripts need none
@@ -48,15 +58,18 @@ class Pattern:
         self.quick_chars = _chars_without_limit(translated)
         alike = self.quick_chars > 0 and _ALIKE.fullmatch(translated) is not None
         self.quick: Any = re.compile(_SETS.sub(_flat, translated)) if alike else None
+        # Which ASCII texts does `re` search, and how?
+        self.re_chars = self.quick_chars if alike else -1
+        self.quick_search: Any = getattr(self.quick, "search", None)
         # Does every match take a character at least, whatever the text? And is the pattern a text, where it does?
         self.consumes = alike and "|" not in translated and _CONSUMES.match(translated) is not None
         self.literal = _literal(translated) if alike else None
 
     def search(self, text: str, position: int = 0) -> Any:
         """The first match from `position` on, or None."""
+        if len(text) <= self.re_chars and text.isascii():
+            return self.quick_search(text, position)
         if len(text) <= self.quick_chars:
-            if self.quick is not None and text.isascii():
-                return self.quick.search(text, position)
             return self.slow.search(text, position)
         try:
             return self.slow.search(text, position, timeout=REGEX_SECONDS_MAX)
@@ -67,9 +80,7 @@ class Pattern:
 
     def searcher(self, text: str) -> Any:
         """What searches the text as search() does, for (text, position)."""
-        if self.quick is not None and len(text) <= self.quick_chars and text.isascii():
-            return self.quick.search
-        return self.search
+        return self.quick_search if len(text) <= self.re_chars and text.isascii() else self.search
 
     def takes_whole(self, text: str) -> bool:
         """May all matches in the text be found by one call of `re`, none of them empty?"""
