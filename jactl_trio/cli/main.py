@@ -19,6 +19,7 @@ from .codes import INTERRUPTED, OK, SCRIPT_FAILED, STORE, USAGE
 from .durations import seconds_of
 from .keys import keys_option
 from .sources import source_of
+from .starting import starting
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -56,9 +57,12 @@ def run(
 
     nextLine() reads from standard input.
     """
-    from . import running
+    with starting():
+        from . import running
 
-    return running.run(source_of(file), file, _parsed_globals(globals_), store, _parsed_id(id_), as_json, keys)
+        given = _parsed_globals(globals_)
+        script = running.compiled(source_of(file), file, given, keys)
+    return running.run(script, file, given, store, _parsed_id(id_), as_json)
 
 
 @cli.command()
@@ -239,9 +243,12 @@ def explain(file: str, stage: str, globals_: tuple[str, ...]) -> int:
 @_json_option
 def eval_(source: str, globals_: tuple[str, ...], as_json: bool) -> int:
     """Run a script given on the command line and print its value."""
-    from . import running
+    with starting():
+        from . import running
 
-    return running.run(source, "", _parsed_globals(globals_), None, None, as_json)
+        given = _parsed_globals(globals_)
+        script = running.compiled(source, "", given)
+    return running.run(script, "", given, None, None, as_json)
 
 
 @cli.command()

@@ -19,17 +19,13 @@ if TYPE_CHECKING:
     from ..runtime.instance import Instance
 
 
-def run(
-    source: str,
-    file: str,
-    globals_: dict[str, Any],
-    store: str | None,
-    id_: UUID | None,
-    as_json: bool,
-    keys: str | None = None,
-) -> int:
+def compiled(source: str, file: str, globals_: dict[str, Any], keys: str | None = None) -> Script:
+    """The script of a file; "-": of standard input, "": of the command line."""
+    return context_with(keys).compile(source, globals=globals_, name="" if file in ("", "-") else file)
+
+
+def run(script: Script, file: str, globals_: dict[str, Any], store: str | None, id_: UUID | None, as_json: bool) -> int:
     """Run one script; print its value unless that is null."""
-    script = context_with(keys).compile(source, globals=globals_, name="" if file in ("", "-") else file)
     lines = None if file == "-" else sys.stdin
     value = run_outside(script, globals_, lines) if store is None else _run_durably(script, globals_, lines, store, id_)
     sys.stdout.flush()

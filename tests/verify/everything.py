@@ -1,4 +1,4 @@
-"""Verify all examples and 200 scripts with every store: `python -m tests.verify.everything`.
+"""Verify all examples and 250 scripts with every store: `python -m tests.verify.everything`.
 
 The scripts are those of the corpus, the golden files, and generated ones. The figures go into docs/verify.md.
 """
@@ -35,7 +35,7 @@ from ..corpus_scripts import corpus
 from ..store.cluster import running_cluster
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS_COUNT = 200
+SCRIPTS_COUNT = 250
 SCHEDULES = 10  # for each script and each place of checkpoints
 _PAGE = ROOT / "docs" / "verify.md"
 _BEGIN, _END = "<!-- everything -->\n", "<!-- end of everything -->\n"
