@@ -189,7 +189,7 @@ def _immediate(signature: Signature) -> Callable[..., Any]:
 def _flat(signature: Signature, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     if signature.varargs:
         arguments = (*arguments[:-1], *arguments[-1])
-    return tuple([to_host(argument) for argument in arguments])
+    return tuple(map(to_host, arguments))
 
 
 def annotated_type(annotation: Any, registry: Registry) -> Type:

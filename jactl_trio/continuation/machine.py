@@ -141,7 +141,7 @@ class Machine:
             error = script_error(RecursionError(), self.frames)
             self.frames = []
             raise error from None
-        return suspended.request
+        return suspended.args[0]  # its request, without a call
 
 
 def _resume_entry(code: Code) -> Callable[..., Any]:
