@@ -15,7 +15,7 @@ from ..values.types import ANY, DOUBLE, INT, LIST, STRING, Type
 from . import trees
 from .comparisons import type_test
 from .conversions import converted
-from .loops import Loop, checks, emit_loop, inside
+from .loops import Loop, checks, count, emit_loop, inside, tick
 from .lowerer import Lowerer, lowers, type_of
 from .ranges import enter_loop, forget
 from .regex import new_matcher
@@ -77,12 +77,13 @@ def _over_iterator(lw: Lowerer, node: nodes.ForIn) -> None:
     iterator = lw.stable(lw.helper("iterator_over", lw.boxed(node.iterable), pos=node.iterable.pos))
     loop = Loop(node)
     with lw.collecting() as body:
-        checks(lw, node.pos)
+        tick(lw, node.pos)
         line = lw.site(node.iterable.pos)
         following = trees.at(trees.attribute(iterator, "next"), line)
         element = lw.temp()
         lw.emit(trees.assign(element, trees.at(trees.call(following), line)))
         lw.emit(trees.branch(trees.is_same(trees.name(element), trees.name("END")), [ast.Break()]))
+        count(lw, node.pos)  # of a round, which there is only now
         new_matcher(lw, node.matcher)
         _bind(lw, node, trees.name(element), ANY, None, loop)
         inside(lw, loop, node.body)

@@ -172,6 +172,11 @@ def note_room(lw: Lowerer, statement: ast.If, slot: str) -> None:
 def checks(lw: Lowerer, pos: int) -> None:
     """What each round begins with."""
     tick(lw, pos)
+    count(lw, pos)
+
+
+def count(lw: Lowerer, pos: int) -> None:
+    """Count the round where max_loop_iterations is set."""
     if lw.options.max_loop_iterations >= 0:
         lw.emit(ast.Expr(lw.helper("count_loop", pos=pos)))
 

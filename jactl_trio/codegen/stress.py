@@ -12,7 +12,16 @@ from ..values.types import ANY
 from .conversions import boxed, converted
 from .lowerer import Lowerer, type_of
 
-_EXCLUDED = (nodes.Return, nodes.Break, nodes.Continue, nodes.TypeExpr, nodes.Current, nodes.ClassPath, nodes.ExprList)
+_EXCLUDED = (
+    nodes.Return,
+    nodes.Give,
+    nodes.Break,
+    nodes.Continue,
+    nodes.TypeExpr,
+    nodes.Current,
+    nodes.ClassPath,
+    nodes.ExprList,
+)
 
 
 def stressed(lw: Lowerer, expr: nodes.Expr, value: ast.expr) -> ast.expr:

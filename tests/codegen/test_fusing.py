@@ -107,6 +107,14 @@ async def test_loop_iterations_are_those_of_loops_alone() -> None:
         await context.compile("6.each{ for (int i = 0; i < 2; i++) {} }").run()
 
 
+@pytest.mark.parametrize("items", ["[1, 2, 3]", "3.map{ it * 2 }", "[a:1, b:2, c:3]", "'abc'", "[1, 2, 3].filter()"])
+async def test_the_end_of_what_a_loop_walks_is_no_iteration(items: str) -> None:
+    source = f"for (x in {items}) {{}}"
+    assert await jactl.Context(max_loop_iterations=3).compile(source).run() is None
+    with pytest.raises(jactl.LimitError):
+        await jactl.Context(max_loop_iterations=2).compile(source).run()
+
+
 async def test_errors_stand_where_they_stood() -> None:
     with pytest.raises(jactl.JactlRuntimeError) as caught:
         await jactl.Context().compile("def l = ['a']\nl.map{ it }.\n  sum()").run()
