@@ -11,7 +11,7 @@ from ..resolve.model import ClassInfo, FieldInfo, FunctionInfo, Signature, Varia
 from ..resolve.nullness import is_never_null, is_plain_map
 from ..syntax import nodes
 from ..values.hosttypes import HostType
-from ..values.types import ANY, STRING, Type
+from ..values.types import ANY, INT, STRING
 from . import elements, names, trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
@@ -42,7 +42,7 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
 
 def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, other: ast.expr) -> ast.expr:
     """What a map has under a String, inline; `other` where it has nothing, or parent is no map or key no String."""
-    if not may_be_map_at(type_of(node.parent), type_of(node.key), name):
+    if not may_be_map_at(node, name):
         return other
     tests = map_tests(node, held, name, null_is_refused=False)
     value = lw.temp()
@@ -50,8 +50,11 @@ def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, ot
     return trees.choice(trees.both(*tests), trees.name(value), other)
 
 
-def may_be_map_at(parent_type: Type, key_type: Type, key: ast.expr) -> bool:
-    """Can the parent be a map and the key a String?"""
+def may_be_map_at(node: nodes.Access, key: ast.expr) -> bool:
+    """Can the parent be a map and the key a String? Or is it a map and the key an int?"""
+    parent_type, key_type = type_of(node.parent), type_of(node.key)
+    if parent_type.kind == "Map" and key_type is INT and node.op in ("[", "?["):
+        return True
     if isinstance(key, ast.Constant):
         return parent_type.kind in ("Map", "Object") and type(key.value) is str
     return parent_type.kind in ("Map", "Object") and key_type.kind in ("String", "Object")
@@ -60,7 +63,7 @@ def may_be_map_at(parent_type: Type, key_type: Type, key: ast.expr) -> bool:
 def map_tests(node: nodes.Access, parent: ast.expr, key: ast.expr, *, null_is_refused: bool = True) -> list[ast.expr]:
     """Tests for: parent is a map, and key a String; where null is refused, not null. None where that is known."""
     tests: list[ast.expr] = []
-    if type_of(node.key) is not STRING and not isinstance(key, ast.Constant):
+    if type_of(node.key) not in (STRING, INT) and not isinstance(key, ast.Constant):
         tests.append(_has_type(key, "str"))
     elif null_is_refused and not isinstance(key, ast.Constant) and not is_never_null(node.key):
         tests.append(trees.is_not(key, trees.none()))
@@ -217,7 +220,7 @@ def _created(lw: Lowerer, node: nodes.Access) -> ast.expr:
 def _present(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr) -> tuple[ast.expr, ast.expr, str] | None:
     """Parent and key as names, and a local with what is there or null; None where no list or map is certain."""
     is_index = type_of(node.parent).kind == "List" and type_of(node.key).kind == "int" and node.op == "["
-    is_entry = is_plain_map(node.parent) and may_be_map_at(type_of(node.parent), type_of(node.key), key)
+    is_entry = is_plain_map(node.parent) and may_be_map_at(node, key)
     is_entry = is_entry and (type_of(node.key) is STRING and is_never_null(node.key))
     if not (is_entry or (is_index and elements.may_try(lw))):
         return None

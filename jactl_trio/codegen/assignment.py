@@ -98,7 +98,7 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         otherwise = _storing(lw, helper, target, parent, key, new)
         elements.store(lw, target, parent, key, new, otherwise, target.key.pos)
         return value
-    if may_be_map_at(parent_type, type_of(target.key), key):
+    if may_be_map_at(target, key):
         parent, new = lw.both_simple(parent, new)
         key = lw.simple(key)
         set_in_map = trees.store_subscript(parent, key, new)
@@ -254,7 +254,7 @@ def change(
         return old, lw.spill(stored), ANY
     if elements.may_be_in_list(lw, target):
         elements.store(lw, target, parent, key, lw.simple(new), stored, target.pos)
-    elif may_be_map_at(parent_type, type_of(target.key), key):
+    elif may_be_map_at(target, key):
         in_map = trees.store_subscript(parent, key, lw.simple(new))
         _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
     else:

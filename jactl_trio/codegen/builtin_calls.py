@@ -10,14 +10,17 @@ import ast
 from functools import partial
 
 from ..builtins import globals, lists, strings
+from ..builtins.standard import LANGUAGE
 from ..errors import InternalError
+from ..limits import COLLECTION_ITEMS_MAX
 from ..resolve.model import ClassInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.signature import MANDATORY, Param, Signature
-from ..values.types import ANY, FUNCTION, ITERATOR, JACTL_CLASS
+from ..values.types import ANY, FUNCTION, ITERATOR, JACTL_CLASS, LIST, MAP, STRING
 from . import trees
 from .conversions import boxed, converted
+from .loops import note_room
 from .lowerer import Lowerer, type_of
 from .receivers import boxed_thunks, check_null, named_arguments, told_at, unless_null
 
@@ -26,6 +29,12 @@ _LENGTHS = frozenset((strings.string_size, lists.list_size, lists.map_size))
 # What Python's own method of that name does where the default, all characters, is given.
 _CASES = {strings.string_to_lower_case: "lower", strings.string_to_upper_case: "upper"}
 _REST = Param("rest")  # an argument that a parameter list of any length takes
+
+
+def is_size(name: str) -> bool:
+    """Is it the method of Strings, lists and maps that Python's len() is?"""
+    found = [LANGUAGE.method(type, name) for type in (STRING, LIST, MAP)]
+    return all(method is not None and method.implementation in _LENGTHS for method in found)
 
 
 def builtin(
@@ -196,4 +205,23 @@ def _checked(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver
 def _call(lw: Lowerer, node: nodes.MethodCall, signature: Signature, receiver: ast.expr) -> ast.expr:
     if node.args:
         receiver = lw.stable(receiver)
+    is_added = signature.implementation is lists.list_add and named_arguments(node.args) is None
+    if is_added and isinstance(receiver, ast.Name):
+        return _added(lw, node, signature, receiver)
     return builtin(lw, node.args, signature, receiver, node.name_pos, node.is_chained)
+
+
+def _added(lw: Lowerer, node: nodes.MethodCall, signature: Signature, items: ast.Name) -> ast.expr:
+    """`list.add(value)`, inline while the list is within the limit; the list."""
+    pos = node.name_pos
+    values = [lw.simple(value) for value in _arguments(lw, node.args, signature, pos)]
+    size = trees.call(trees.name("len"), items)
+    exact = trees.compare(size, ast.Lt(), trees.constant(COLLECTION_ITEMS_MAX))
+    method = lw.at(trees.attribute(items, "append"), pos)  # the list may refuse to be changed
+    in_place = ast.Expr(lw.at(trees.call(method, *values), pos))
+    otherwise = ast.Expr(lw.at(trees.call(lw.build.implementation_constant(signature), items, *values), pos))
+    statement = ast.If(exact, [in_place], [otherwise])
+    lw.emit(statement)
+    if is_never_null(node.parent):
+        note_room(lw, statement, items.id)
+    return items

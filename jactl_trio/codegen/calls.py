@@ -18,7 +18,7 @@ from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, ITERATOR, STRING
 from . import names, trees
 from .access import is_this
-from .builtin_calls import builtin, builtin_method
+from .builtin_calls import builtin, builtin_method, is_size
 from .conversions import boxed, converted
 from .functions import environment, has_constant_default
 from .fusing import guarded, pipeline
@@ -225,7 +225,7 @@ def _of_text(name: str) -> Signature | None:
 
 
 def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
-    """A String's method without arguments is called at once; everything else is looked up."""
+    """A String's method without arguments, and the size of a list or map, is found at once; all else is looked up."""
     quick = None if node.args or lw.options.stress is not None else _of_text(node.name)
     if quick is None:
         return _looked_up(lw, node, receiver)
@@ -236,8 +236,9 @@ def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
     with lw.collecting() as at_once:
         value = builtin(lw, [], quick, receiver, node.name_pos, node.is_chained)
         at_once.append(trees.assign(result.id, boxed(lw, value, quick.return_type)))
-    is_text = trees.is_same(trees.call(trees.name("type"), receiver), trees.name("str"))
-    lw.emit(ast.If(is_text, at_once, other))
+    kinds = ("list", "str", "dict") if is_size(node.name) else ("str",)
+    tests = [trees.is_same(trees.call(trees.name("type"), receiver), trees.name(kind)) for kind in kinds]
+    lw.emit(ast.If(trees.either(*tests), at_once, other))
     return result
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from ..continuation.liveness import finds_hint
 from ..continuation.sites import blocks, first_part
 from . import trees
 from .lowerer import Lowerer
@@ -31,6 +32,8 @@ def _checked(lw: Lowerer, body: list[ast.stmt], depth: int) -> list[ast.stmt]:
         statement.body = _checked(lw, statement.body, depth - 1)
         statement.orelse = _checked(lw, statement.orelse, depth - 1)
         return body
+    while first and finds_hint(body[first - 1]):
+        first -= 1  # they belong to the loop
     tick = trees.at(trees.call(trees.name("tick")), lw.site(lw.info.pos))
     return [*body[:first], ast.If(trees.name("TICK"), [ast.Expr(tick)], []), *body[first:]]
 

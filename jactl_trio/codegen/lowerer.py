@@ -91,6 +91,7 @@ class Lowerer:
         self.results: set[str] = set()  # temporaries of calls that nothing uses yet
         self.writes = 0  # to variables' locals so far
         self.last_write: dict[str, int] = {}  # of each variable's local: how many writes there were with its last one
+        self.copies: dict[str, tuple[str, int | None]] = {}  # temporaries that hold a local as it was after that write
         self.bounds: dict[str, tuple[int, int]] = {}  # of integer locals, where they are narrower than the type's
         self.currents: list[ast.expr] = []  # what Current nodes stand for, innermost assignment last
         self.catching = 0  # how many handlers of NullError are around the current expression
@@ -200,6 +201,8 @@ class Lowerer:
             if not self.is_stable(value) and not self._is_left_alone(value, mark):
                 temp = self.temp()
                 spilled.append(trees.assign(temp, value))
+                if isinstance(value, ast.Name):
+                    self.copies[temp] = value.id, self.last_write.get(value.id)
                 value = trees.name(temp)
             kept.append(value)
         self.block[mark.statements : mark.statements] = spilled

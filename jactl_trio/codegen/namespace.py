@@ -108,6 +108,7 @@ HELPERS: dict[str, Any] = {
     **_module(slices, "tick", "count_loop"),
     "add_decimals": decimals.add,
     "decoded_bytes": array_casts.decoded_bytes,
+    "add_element": operators.add_assign,
     "add_to_number": operators.add,
     "list_element": access.get_index,
     "Array": Array,

@@ -122,7 +122,11 @@ def _helper(node: nodes.Binary) -> str:
     """What does it where the operands are no ints: another one for numbers on the left, of which it changes nothing."""
     if type_of(node.left).is_numeric:
         return "add_to_number" if node.op == "+" else _HELPERS[node.op]
-    return _ASSIGNING.get(node.op, _HELPERS[node.op]) if is_assigning(node) else _HELPERS[node.op]
+    if not is_assigning(node):
+        return _HELPERS[node.op]
+    if node.op == "+" and type_of(node.left).kind == "List" and type_of(node.right).kind in _ELEMENTS:
+        return "add_element"
+    return _ASSIGNING.get(node.op, _HELPERS[node.op])
 
 
 @lowers(nodes.Current)
@@ -143,6 +147,13 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     if not _fast(node) and decimals.may_be_decimals(node):
         return _decimal(lw, node, helper, *lw.both_simple(left, right))
     if not _fast(node) or op not in _INLINE:
+        if (
+            op == "+"
+            and is_assigning(node)
+            and type_of(node.left).kind == "List"
+            and type_of(node.right).kind in _ELEMENTS
+        ):
+            return lw.helper("add_element", left, right, pos=pos)
         if op == "+":
             return lw.suspending_helper(helper, left, right, pos=pos)
         if _fast(node) and op in _NEVER_LEAVING:
@@ -355,6 +366,7 @@ _HELPERS = {
     ">>": "shift_right",
     ">>>": "shift_right_unsigned",
 }
+_ELEMENTS = frozenset(("boolean", "byte", "int", "long", "double", "Decimal", "String", "Map"))  # no lists
 _ASSIGNING = {"+": "add_assign", "-": "subtract_assign", "<<": "shift_left_assign"}
 _INLINE: dict[str, ast.operator] = {"+": ast.Add(), "-": ast.Sub(), "*": ast.Mult()}
 _NEVER_LEAVING: dict[str, ast.operator] = {

@@ -61,18 +61,30 @@ def write(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:
     else:
         slot = slot_of(lw, variable)
         value = lw.taken(value)
-        if _appends(value, slot):
+        if _appends(value, slot, lw):
             _append(lw, slot, value)
-        elif variable.type.kind == "List" and _calls(value, "shift_left_assign", slot):
+        elif variable.type.kind == "List" and _adds(value, slot):
             _append_element(lw, variable, slot, value)
         elif not assigned_in_branches(lw, value, slot):
             lw.assign(slot, value)
         forget(lw, slot)
 
 
-def _appends(value: ast.expr, slot: str) -> TypeGuard[ast.Call]:
-    """Is it a String that is added to the variable's own?"""
-    return _calls(value, "concat_texts", slot)
+def _appends(value: ast.expr, slot: str, lw: Lowerer) -> TypeGuard[ast.Call]:
+    """Is it a String that is added to the variable's own, or to a copy of it?"""
+    if _calls(value, "concat_texts", slot):
+        return True
+    left = value.args[0] if isinstance(value, ast.Call) and value.args else None
+    if not isinstance(left, ast.Name) or not _calls(value, "concat_texts", left.id):
+        return False
+    added = value.args[1]
+    is_other = not isinstance(added, ast.Name) or added.id != slot
+    return is_other and lw.copies.get(left.id) == (slot, lw.last_write.get(slot))
+
+
+def _adds(value: ast.expr, slot: str) -> TypeGuard[ast.Call]:
+    """Is it the list in the local, with one element more?"""
+    return _calls(value, "shift_left_assign", slot) or _calls(value, "add_element", slot)
 
 
 def _calls(value: ast.expr, helper: str, slot: str) -> TypeGuard[ast.Call]:
@@ -84,7 +96,7 @@ def _calls(value: ast.expr, helper: str, slot: str) -> TypeGuard[ast.Call]:
 
 
 def _append_element(lw: Lowerer, variable: Variable, slot: str, call: ast.Call) -> None:
-    """`list <<= value`, inline while the list is within the limit."""
+    """`list <<= value`, or `+=` of what is no list, inline while the list is within the limit."""
     name, call.args[1] = trees.name(slot), lw.simple(call.args[1])
     tests: list[ast.expr] = [] if variable.never_null else [trees.is_not(name, trees.none())]
     size = trees.call(trees.name("len"), name)
@@ -98,14 +110,20 @@ def _append_element(lw: Lowerer, variable: Variable, slot: str, call: ast.Call) 
 
 
 def _append(lw: Lowerer, slot: str, call: ast.Call) -> None:
-    """CPython adds to a string in place where `x = x + y` is a statement: a long text is not copied each time."""
-    name, added = trees.name(slot), lw.simple(call.args[1])
+    """CPython adds to a string in place where `x = x + y` is a statement: a long text is not copied each time.
+
+    Where a copy was taken, before what may wait, it is added to the copy, and the variable lets go of the text before.
+    """
+    left, added = call.args[0], lw.simple(call.args[1])
+    assert isinstance(left, ast.Name)
     call.args[1] = added
-    size = trees.call(trees.name("len"), name)
+    size = trees.call(trees.name("len"), left)
     is_long = trees.compare(size, ast.Gt(), trees.constant(STRING_CHARS_MAX // 2))
-    test = trees.either(trees.is_none(name), is_long)
-    in_place = trees.assign(slot, trees.binary(name, ast.Add(), added))
-    lw.emit(trees.branch(test, [trees.assign(slot, call)], [in_place]))
+    test = trees.either(trees.is_none(left), is_long)
+    in_place: list[ast.stmt] = [trees.assign(left.id, trees.binary(left, ast.Add(), added))]
+    if left.id != slot:
+        in_place = [trees.assign(slot, trees.none()), *in_place, trees.assign(slot, left)]
+    lw.emit(trees.branch(test, [trees.assign(slot, call)], in_place))
 
 
 def initialise(lw: Lowerer, variable: Variable, value: ast.expr, pos: int) -> None:

@@ -52,6 +52,12 @@ def is_hint(name: str) -> bool:
     return name.startswith("$")
 
 
+def finds_hint(statement: ast.stmt) -> bool:
+    """Is it the assignment of a hint, before its loop?"""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return isinstance(target, ast.Name) and is_hint(target.id)
+
+
 class _Locals:
     """The function's own names and their numbers, but for hints: no frame holds them."""
 

@@ -41,7 +41,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..errors import InternalError
-from .liveness import is_hint
+from .liveness import finds_hint
 from .sites import blocks, liveness_of, passages_of, site_statement, with_first_part
 from .unit import Code, Passage, Site
 
@@ -151,8 +151,9 @@ class _Pass:
         site = site_statement(self.code, statement)
         if site is not None:
             return [_if(_name(_AT, statement), self.injected(statement, site), [*before, statement])]
-        hints = [one for one in before if _is_hint(one)]
-        before = [one for one in before if not _is_hint(one)]
+        if isinstance(statement, ast.For):
+            hints = [one for one in before if finds_hint(one)]
+            before = [one for one in before if not finds_hint(one)]
         skipped = [_if(_not(_name(_AT, before[0])), before, [])] if before else []
         if isinstance(statement, ast.For):
             return skipped + self._for(statement, hints)
@@ -230,12 +231,6 @@ class _Pass:
 
     def refused(self, statement: ast.stmt, where: str) -> InternalError:
         return InternalError(f"{self.code.key}, line {statement.lineno}: a call that may suspend stands {where}")
-
-
-def _is_hint(statement: ast.stmt) -> bool:
-    """Does it find out something before a loop that is no part of a frame? Then that is found out again."""
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    return isinstance(target, ast.Name) and is_hint(target.id)
 
 
 def _range(loop: ast.For) -> ast.Call | None:

@@ -8,7 +8,8 @@ import pytest
 import trio
 
 from jactl_trio import Context, LimitError
-from jactl_trio.codegen import counting, variables
+from jactl_trio.builtins import lists
+from jactl_trio.codegen import builtin_calls, counting, variables
 from jactl_trio.values import arithmetic
 
 from ..slicing import give_way_always
@@ -16,10 +17,11 @@ from ..slicing import give_way_always
 
 @pytest.fixture
 def ten_elements(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (counting, variables, arithmetic):
+    for module in (counting, variables, builtin_calls, arithmetic, lists):
         monkeypatch.setattr(module, "COLLECTION_ITEMS_MAX", 10)
 
 
+THREE = "List l = [0, 0, 0]; out.l = l"
 LOOPS = {
     "for (int i = 0; i < n; i++) { l <<= i }": 7,
     "for (int i = n; i > 0; i--) { l <<= i }": 7,
@@ -31,6 +33,9 @@ LOOPS = {
     "for (int i = 0; i < n; i++) { for (int j = 0; j < n; j++) { l <<= j }; l <<= 1; l <<= 2 }": 1,
     "List m = l; for (int i = 0; i < m.size(); i++) { if (i < n) { l <<= i } }": 7,
     "def f(List x) { x <<= 1 }; for (int i = 0; i < n; i++) { f(l); l <<= i }": 3,
+    f"def f(List x) {{ x }}; def g(int m) {{ {THREE}; for (int i = 0; i < m; i++) {{ l <<= i }}; f(l) }}; g(n)": 7,
+    "for (int i = 0; i < n; i++) { l.add(i) }": 7,
+    "for (int i = 0; i < n; i++) { l += i }": 7,
     "int i = 0; while (i < n) { l <<= i; i++ }": 7,
 }
 
@@ -42,7 +47,7 @@ async def test_a_list_ends_at_the_limit(
 ) -> None:
     if slices == "short slices":
         give_way_always(monkeypatch)
-    script = Context().compile(f"int n = rounds; List l = [0, 0, 0]; out.l = l; {loop}; l.size()", globals=GLOBALS)
+    script = Context().compile(f"int n = rounds; {THREE}; {loop}; l.size()", globals=GLOBALS)
     room = LOOPS[loop]
     assert await script.run({"rounds": room, "out": {}}) <= 10
     out: dict[str, Any] = {}
