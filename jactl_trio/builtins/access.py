@@ -25,9 +25,14 @@ from .dispatch import builtin_method, check_is_open, host_field, instance_member
 
 def get_field(parent: Any, field: Any) -> Any:
     """parent.field"""
-    if type(parent) is dict and type(field) is str:
-        value = parent.get(field)
-        return value if value is not None else builtin_method(parent, field)
+    kind = type(parent)
+    if type(field) is str:
+        if kind is dict:
+            value = parent.get(field)
+            return value if value is not None else builtin_method(parent, field)
+        readers = getattr(kind, "jactl_readers", None)
+        if readers is not None and field in readers:
+            return readers[field](parent)
     return _read(parent, field, True)
 
 

@@ -21,9 +21,10 @@ _fallback: list[Registry] = []
 
 def find_method(receiver: Any, name: str) -> MethodType:
     """What `receiver.name(...)` calls, bound to the receiver: its method, or the function in its field or map entry."""
-    methods = SHARED_METHODS.get(type(receiver))
-    if methods is not None:
-        entry = methods.get(name)
+    kind = type(receiver)
+    entries = SHARED_METHODS.get(kind) or getattr(kind, "jactl_entries", None)
+    if entries is not None:
+        entry = entries.get(name)
         if entry is not None:
             return MethodType(entry, receiver)
     return _find(receiver, name)

@@ -15,6 +15,7 @@ from ..values.types import ANY, INT, STRING
 from . import elements, names, trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
+from .own_classes import field_test
 
 
 @lowers(nodes.Access)
@@ -36,8 +37,11 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
     if node.op == "?.":
         return _read(lw, node, "get_field_safe", parent, key, pos)
     parent, key = lw.both_simple(parent, key)
-    slow = _read(lw, node, "get_field", parent, key, pos)
-    return from_map(lw, node, parent, key, slow)
+    slow = from_map(lw, node, parent, key, _read(lw, node, "get_field", parent, key, pos))
+    if type_of(node.parent) is not ANY or not isinstance(key, ast.Constant) or type(key.value) is not str:
+        return slow
+    test = field_test(lw, parent, key.value)
+    return slow if test is None else trees.choice(test, trees.attribute(parent, names.field_name(key.value)), slow)
 
 
 def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, other: ast.expr) -> ast.expr:

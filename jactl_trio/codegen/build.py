@@ -47,6 +47,7 @@ class UnitBuild:
         self.positions: list[int] = [0, 0]  # by line, from 1; line 1 is no operation's
         self.global_names: set[str] = set()  # constants, functions and classes of the unit: stable
         self.values: dict[str, Any] = {}  # values of constants
+        self.class_sets: dict[tuple[ClassInfo, ...], set[Any]] = {}
         self.lowered: dict[str, Lowerer] = {}  # by the Code's key, in the order of the module
         self.unit = Unit(_identity(info, used), info.source, info.name, info.package, {}, used=used, info=info)
         self._numbers: dict[FunctionInfo | ClassInfo, int] = {}
@@ -151,6 +152,10 @@ class UnitBuild:
         name = names.class_name(self.number(info), info.name)
         self.global_names.add(name)
         return trees.name(name)
+
+    def class_set(self, infos: Sequence[ClassInfo]) -> ast.expr:
+        """A set of classes of the unit, filled when they are built."""
+        return self.named(tuple(infos), self.class_sets.setdefault(tuple(infos), set()))
 
     def is_own(self, info: ClassInfo | None) -> bool:
         """Is it a class of this unit?"""

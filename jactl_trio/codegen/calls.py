@@ -23,6 +23,7 @@ from .conversions import boxed, converted
 from .functions import environment, has_constant_default
 from .fusing import guarded, pipeline
 from .lowerer import Lowerer, lowers, type_of
+from .own_classes import method_test
 from .receivers import boxed_thunks, check_null, told_at, unless_null
 from .receivers import named_arguments as named_arguments
 
@@ -83,7 +84,7 @@ def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.
     return values[0], values[1:]
 
 
-def _materialised(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr:
+def _materialised(lw: Lowerer, value: ast.expr, pos: int) -> ast.Name:
     """A pipeline that a function value gave becomes a list, unless a method is called on it at once."""
     if not isinstance(value, ast.Name):
         value = lw.spill(value)
@@ -199,10 +200,14 @@ def _attribute_call(lw: Lowerer, receiver: ast.expr, attr: str, args: list[ast.e
     line = lw.site(pos)
     lw.may_recurse = True
     temp = lw.temp()
-    function = trees.at(trees.attribute(receiver, attr), line)
-    lw.emit(trees.assign(temp, trees.at(trees.call(function, *args), line)))
+    lw.emit(trees.assign(temp, _attribute(receiver, attr, args, line)))
     lw.results.add(temp)
     return trees.name(temp)
+
+
+def _attribute(receiver: ast.expr, attr: str, args: list[ast.expr], line: int) -> ast.expr:
+    """receiver.attr(args)"""
+    return trees.at(trees.call(trees.at(trees.attribute(receiver, attr), line), *args), line)
 
 
 # Methods of values whose type is not known
@@ -231,7 +236,6 @@ def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
         return _looked_up(lw, node, receiver)
     with lw.collecting() as other:
         result = _looked_up(lw, node, receiver)
-    assert isinstance(result, ast.Name)
     lw.results.discard(result.id)
     with lw.collecting() as at_once:
         value = builtin(lw, [], quick, receiver, node.name_pos, node.is_chained)
@@ -242,7 +246,7 @@ def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
     return result
 
 
-def _looked_up(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
+def _looked_up(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.Name:
     """A null receiver is an error before the arguments are evaluated, an unknown method after."""
     if not is_never_null(node.parent) and node.op == ".":
         null = lw.helper("null_method", pos=node.name_pos)
@@ -252,6 +256,16 @@ def _looked_up(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.e
             told_at(arg, node.name_pos)
     args = lw.operands(boxed_thunks(lw, node.args))
     args = [lw.stable(arg) if not isinstance(arg, ast.Name) else arg for arg in args]
-    function = lw.spill(lw.helper("find_method", receiver, trees.constant(node.name), pos=node.name_pos))
-    result = lw.suspending(function, args, node.name_pos)
-    return result if node.is_chained else _materialised(lw, result, node.name_pos)
+    with lw.collecting() as looked_up:
+        function = lw.spill(lw.helper("find_method", receiver, trees.constant(node.name), pos=node.name_pos))
+        result = lw.suspending(function, args, node.name_pos)
+        if not node.is_chained:
+            result = _materialised(lw, result, node.name_pos)
+    test = method_test(lw, receiver, node)
+    if test is None:
+        lw.block += looked_up
+        return result
+    lw.results.discard(result.id)
+    call = _attribute(receiver, names.method_name(node.name), args, lw.site(node.name_pos))
+    lw.emit(trees.branch(test, [trees.assign(result.id, call)], looked_up))
+    return result

@@ -228,6 +228,8 @@ def build_classes(build: UnitBuild) -> None:
         info.python_class = python_class
         build.unit.classes[info.full_name] = python_class
         build.unit.namespace[names.class_name(build.number(info), info.name)] = python_class
+    for infos, python_classes in build.class_sets.items():
+        python_classes.update(info.python_class for info in infos)
 
 
 def _python_class(build: UnitBuild, info: ClassInfo) -> Any:
@@ -264,6 +266,11 @@ def _descriptor(build: UnitBuild, info: ClassInfo, python_class: Any) -> ClassDe
     for name, method in info.methods.items():
         entry = build.unit.codes[f"{method.path}!entry"].function
         (descriptor.methods if method.kind == "method" else descriptor.statics)[name] = entry
+    hidden = descriptor.fields
+    python_class.jactl_entries = {name: entry for name, entry in descriptor.methods.items() if name not in hidden}
+    python_class.jactl_readers = {
+        name: field.slot.__get__ for name, field in descriptor.fields.items() if field.type.kind not in ("long", "byte")
+    }
     descriptor.from_map = build.unit.codes[f"{info.init.path}!entry"].function
     descriptor.python_class = python_class
     descriptor.create = _creator(descriptor)

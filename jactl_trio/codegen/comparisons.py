@@ -24,6 +24,8 @@ def comparison(lw: Lowerer, node: nodes.Binary) -> ast.expr:
         one, two = lw.operands([lambda: lw.lower(node.left), lambda: lw.lower(node.right)])
         return _order(*lw.both_simple(one, two))
     one, two = lw.lower_all([node.left, node.right], as_type=ANY)
+    if node.op in _SAME and trees.is_null(one) is not trees.is_null(two):
+        return trees.compare(one, _SAME[node.op], two)
     if node.op in ("==", "!=", "===", "!==") and left.kind == "String" and right.kind == "String":
         return trees.compare(one, _PYTHON[node.op], two)
     common = _common_type(left, right)
@@ -204,6 +206,7 @@ _PYTHON: dict[str, ast.cmpop] = {
     ">": ast.Gt(),
     ">=": ast.GtE(),
 }
+_SAME: dict[str, ast.cmpop] = {"==": ast.Is(), "===": ast.Is(), "!=": ast.IsNot(), "!==": ast.IsNot()}  # with null
 _HELPERS = {
     "==": "equal",
     "!=": "not_equal",

@@ -88,6 +88,11 @@ def is_none(value: ast.expr) -> ast.expr:
     return is_same(value, none())
 
 
+def is_null(value: ast.expr) -> bool:
+    """Is it the constant None?"""
+    return isinstance(value, ast.Constant) and value.value is None
+
+
 def negated(value: ast.expr) -> ast.expr:
     """`not value`, without piling up nots."""
     if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not):

@@ -127,6 +127,9 @@ def subtract(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a - b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
+    if (ta is int or ta is Long) and (tb is Long or tb is int):
+        result = a - b
+        return Long(result if LONG_MIN <= result <= LONG_MAX else wrap_long(result))
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if isinstance(a, dict):
@@ -166,6 +169,9 @@ def multiply(a: Any, b: Any) -> Any:
     if ta is int and tb is int:
         result = a * b
         return result if INT_MIN <= result <= INT_MAX else wrap_int(result)
+    if (ta is int or ta is Long) and (tb is Long or tb is int):
+        result = a * b
+        return Long(result if LONG_MIN <= result <= LONG_MAX else wrap_long(result))
     rank = _common_rank(ta, tb)
     if rank == OTHER:
         if ta is str:

@@ -22,6 +22,10 @@ class JactlObject:
     __slots__ = ()
 
     jactl: ClassDescriptor
+    # What is wanted most often of the descriptor: entries of the methods that no field hides, and what reads fields
+    # whose values need no boxing.
+    jactl_entries: dict[str, Any]
+    jactl_readers: dict[str, Any]
 
 
 class FieldSlot(Struct):
