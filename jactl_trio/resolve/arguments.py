@@ -11,7 +11,7 @@ from ..values.numbers import wrap_int
 from ..values.promotion import RANKS, count_value
 from ..values.signature import MANDATORY, Param, Signature
 from ..values.types import Type
-from .conversions import is_castable
+from .conversions import is_castable, is_for_as
 from .model import ClassInfo, FunctionInfo
 from .types import static_type, text
 
@@ -125,7 +125,7 @@ def _check_type(r: Resolver, arg: nodes.Expr, type: Type) -> None:
         return
     if not is_castable(source, type):
         r.late_error(f"Cannot convert argument of type {text(source)} to parameter type of {text(type)}", arg.pos)
-    elif (source.kind, type.kind) in (("array", "List"), ("String", "Number")):
+    elif is_for_as(source, type) or (source.kind, type.kind) == ("String", "Number"):
         r.late_error(f"Cannot convert {text(source)} to {text(type)}", arg.pos)
     elif is_null(arg) and type.kind == "Number":
         r.late_error(f"Cannot convert null value to {text(type)}", arg.pos)

@@ -10,7 +10,7 @@ from ..syntax import nodes
 from ..values.objects import HIDDEN
 from ..values.types import ANY, BYTE, FUNCTION, LIST, MAP, Type
 from .access import FieldAccess, field_of, resolve_parent_and_key
-from .conversions import check_assignable, is_castable
+from .conversions import are_related, check_assignable, is_castable, is_for_as
 from .model import ClassInfo, FieldInfo, Variable
 from .resolver import Resolver, handles
 from .types import boxed, is_null, set_type, static_type, text, unboxed
@@ -278,10 +278,12 @@ def _finish_element(
     if static_type(target) is ANY:
         return
     source, wanted = static_type(value), static_type(target)
-    if not is_castable(source, wanted):
+    if not is_castable(source, wanted) and not are_related(source, wanted):
         kind = target.parent.type.kind if target.parent.type else ""
         pos = value.pos if node.operation is None or kind == "array" else node.pos
         r.late_error(f"{_cannot_store(source, wanted)}", pos)
+    elif is_for_as(source, wanted):
+        r.late_error(f"{_cannot_store(source, wanted)}", value.pos)
     elif is_null(value):
         from .conversions import check_null
 

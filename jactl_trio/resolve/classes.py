@@ -12,7 +12,7 @@ from ..syntax import nodes
 from ..values.hosttypes import HostType
 from ..values.types import ANY, JACTL_CLASS, Type
 from .arguments import check_arguments, constructor_parameters, is_named
-from .conversions import check_assignable, constant_as
+from .conversions import check_initialiser, constant_as
 from .host_classes import new_host_object, opened_class
 from .model import ClassInfo, FieldInfo, FunctionInfo, ParamInfo, Variable
 from .resolver import handles
@@ -283,7 +283,7 @@ def _initialiser(r: Resolver, field: FieldInfo, node: nodes.VarDecl) -> None:
     if node.type_name is not None and node.type_name.path == ["var"]:
         field.type = ANY if value.unless_null is not None else static_type(value)
     if not r.errors:
-        check_assignable(r, value, field.type, node.assign_pos)
+        check_initialiser(r, value, field.type, node.assign_pos)
 
 
 @handles(nodes.ClassDecl, nodes.Import)

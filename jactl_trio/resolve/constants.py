@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FOLDED_CHARS_MAX = 10_000  # a longer string is left to be made at run time
 _BOOLEAN = frozenset(("==", "!=", "===", "!==", "<", "<=", ">", ">=", "&&", "||"))
-_NEVER = frozenset(("?:", "<=>", "as", "in", "!in", "instanceof", "!instanceof"))
+_NEVER = frozenset(("?:", "<=>", "as", "in", "!in", "instanceof", "!instanceof", "!", "~", "??"))
 _SHIFTS = frozenset(("<<", ">>", ">>>"))
 _DIVISIONS = frozenset(("/", "%", "%%"))
 

@@ -22,6 +22,11 @@ def is_castable(source: Type, target: Type) -> bool:
     return _is_convertible(source, target, is_cast=True)
 
 
+def is_for_as(source: Type, target: Type) -> bool:
+    """May only `as` turn the one into the other, though they are castable?"""
+    return (source.kind, target.kind) in (("array", "List"), ("instance", "Map"))
+
+
 def is_coercible(source: Type, target: Type) -> bool:
     """May `as` turn a value of the type into the other?"""
     return _is_convertible(source, target, is_cast=False)
@@ -73,7 +78,7 @@ def check_assignable(r: Resolver, node: nodes.Expr, target: Type, pos: int, *, i
     down = is_cast and source.kind == "instance" and target.kind == "instance" and is_assignable(source, target)
     if not is_castable(source, target) and not down:
         r.error(f"Cannot convert from {text(source)} to {text(target)}", pos)
-    if source.kind == "array" and target.kind == "List":  # only `as` makes a list of an array
+    if is_for_as(source, target):
         r.late_error(f"Cannot convert {text(source)} to {text(target)}", pos if is_cast else node.pos)
     if target.is_numeric and source.kind == "String" and node.is_const and isinstance(node.const, str):
         check_character(r, node.const, target, pos)
@@ -81,6 +86,29 @@ def check_assignable(r: Resolver, node: nodes.Expr, target: Type, pos: int, *, i
         r.error("Regex string used in boolean context", node.pos)
     if node.unless_null is None and is_null(node) and unboxed(target) is target:
         check_null(r, target, node.pos)
+
+
+def check_initialiser(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> None:
+    """As check_assignable for the value of a declaration: what becomes an instance of a class is read as if `as` stood
+    behind it, but for `new`."""
+    if target.kind == "instance" and not isinstance(node, nodes.New) and not is_null(node):
+        check_coercible(r, node, target, node.pos)
+    else:
+        check_assignable(r, node, target, pos)
+
+
+def check_coercible(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> None:
+    """Report an error where `as` cannot make `target` of the expression."""
+    source = static_type(node)
+    if not is_coercible(source, target):
+        r.error(f"Cannot coerce from {text(source)} to {text(target)}", pos)
+    elif source.kind == target.kind == "instance" and not are_related(source, target):
+        r.late_error(f"Cannot convert from {text(source)} to {text(target)}", pos)
+
+
+def are_related(one: Type, two: Type) -> bool:
+    """May a value be an instance of both classes?"""
+    return is_assignable(one, two) or is_assignable(two, one)
 
 
 def check_character(r: Resolver, value: str, target: Type, pos: int) -> None:

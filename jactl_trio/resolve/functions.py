@@ -7,7 +7,7 @@ from typing import Any
 
 from ..syntax import nodes
 from ..values.types import ANY, FUNCTION, Type
-from .conversions import check_assignable, check_null, is_castable
+from .conversions import check_initialiser, check_null, is_castable, is_for_as
 from .model import FunctionInfo, ParamInfo, Variable
 from .resolver import Resolver, handles
 from .types import is_null, resolve_type, static_type, text
@@ -104,7 +104,7 @@ def _resolve_parameter(r: Resolver, parameter: nodes.Parameter, param: ParamInfo
         infer(r, param.variable, parameter.default)
         param.type = param.variable.type
     elif not r.errors:
-        check_assignable(r, parameter.default, param.type, parameter.default.pos)
+        check_initialiser(r, parameter.default, param.type, parameter.default.pos)
 
 
 @handles(nodes.FunctionNode)
@@ -170,8 +170,8 @@ def _return(r: Resolver, node: nodes.Return) -> None:
         name = info.name or f"closure<{info.path}>"
         message = f"Expression type {text(source)} not compatible with function {name}() return type of "
         r.error(message + text(info.return_type), node.value.pos)
-    elif source.kind == "array" and info.return_type.kind == "List":
-        r.late_error(f"Cannot convert {text(source)} to List", node.value.pos)
+    elif is_for_as(source, info.return_type):
+        r.late_error(f"Cannot convert {text(source)} to {text(info.return_type)}", node.value.pos)
     elif is_null(node.value):
         check_null(r, info.return_type, node.value.pos)
 

@@ -8,7 +8,7 @@ from ..syntax import nodes
 from ..values.types import ANY, BOOLEAN, STRING
 from .assignment import resolve_step
 from .constants import fold_binary, fold_cast, fold_unary, is_constant
-from .conversions import check_assignable, is_castable, is_coercible
+from .conversions import check_assignable, check_coercible, is_castable
 from .resolver import Resolver, handles
 from .results import result_type
 from .types import is_null, resolve_type, static_type, text, unboxed
@@ -53,9 +53,7 @@ def _instance_of(r: Resolver, node: nodes.Binary) -> None:
 
 def _as(r: Resolver, node: nodes.Binary) -> None:
     target = resolve_type(r, node.right.type_name) if isinstance(node.right, nodes.TypeExpr) else ANY
-    source = static_type(node.left)
-    if not is_coercible(source, target):
-        r.error(f"Cannot coerce from {text(source)} to {text(target)}", node.pos)
+    check_coercible(r, node.left, target, node.pos)
     node.type = target
 
 

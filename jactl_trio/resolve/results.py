@@ -123,6 +123,17 @@ def _appended(left: Type, op: str, right: Type) -> Type | None:
     return ANY if left is ANY else None
 
 
+def _prefix(left: Type, op: str, right: Type) -> Type:
+    """`1 ! 2`: the grammar has a place for it, the language no meaning."""
+    if op == "~":
+        _check_numeric(left, "left", op)
+        _check_numeric(right, "right", op)
+        _bits(left, op, right, op)
+    else:
+        _ordered(left, right)
+    raise Inapplicable(f"Operator '{op}' takes one operand")
+
+
 def _arithmetic(left: Type, op: str, right: Type, written: str) -> Type:
     _check_numeric(left, "left", written)
     _check_numeric(right, "right", written)
@@ -174,4 +185,7 @@ _SPECIAL = {
     "?:": _either,
     "?": _one_of,
     "<<": _appended,
+    "!": _prefix,
+    "~": _prefix,
+    "??": _prefix,
 }

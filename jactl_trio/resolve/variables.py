@@ -9,10 +9,10 @@ from ..values.objects import HIDDEN
 from ..values.signature import Signature
 from ..values.types import ANY, FUNCTION, Type
 from .captures import capture
-from .conversions import check_assignable, constant_as, is_castable
+from .conversions import check_initialiser, constant_as
 from .model import ClassInfo, FieldInfo, FunctionInfo, Variable
 from .resolver import Resolver, handles
-from .types import boxed, class_type, instance_type, resolve_type, set_type, static_type, text, unboxed
+from .types import boxed, class_type, instance_type, resolve_type, set_type, static_type, unboxed
 
 if TYPE_CHECKING:
     from .scope import BlockScope
@@ -377,20 +377,12 @@ def _declaration(r: Resolver, node: nodes.VarDecl) -> None:
         if variable.type is ANY and variable.kind == "local":
             r.untyped.append(variable)
         if not r.errors:
-            _check_initialiser(r, node, node.value, variable.unless_null or variable.type)
+            check_initialiser(r, node.value, variable.unless_null or variable.type, node.assign_pos)
     elif not node.is_const:
         variable.is_reassigned = variable.is_reassigned or False
     if node.is_const:
         _constant(r, node, variable)
     set_type(node, boxed(variable.unless_null) if variable.unless_null else variable.type)
-
-
-def _check_initialiser(r: Resolver, node: nodes.VarDecl, value: nodes.Expr, type: Type) -> None:
-    source = static_type(value)
-    if type.kind == "instance" and source.kind != "instance" and not is_castable(source, type):
-        r.error(f"Cannot coerce from {text(source)} to {text(type)}", value.pos)
-    else:
-        check_assignable(r, value, type, node.assign_pos)
 
 
 def is_inferred(node: nodes.VarDecl | nodes.Parameter) -> bool:
