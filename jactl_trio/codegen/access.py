@@ -15,7 +15,7 @@ from ..values.types import ANY, INT, STRING
 from . import elements, names, trees
 from .conversions import boxed, converted
 from .lowerer import Lowerer, lowers, type_of
-from .own_classes import field_test
+from .own_classes import field_or
 
 
 @lowers(nodes.Access)
@@ -38,10 +38,7 @@ def _access(lw: Lowerer, node: nodes.Access) -> ast.expr:
         return _read(lw, node, "get_field_safe", parent, key, pos)
     parent, key = lw.both_simple(parent, key)
     slow = from_map(lw, node, parent, key, _read(lw, node, "get_field", parent, key, pos))
-    if type_of(node.parent) is not ANY or not isinstance(key, ast.Constant) or type(key.value) is not str:
-        return slow
-    test = field_test(lw, parent, key.value)
-    return slow if test is None else trees.choice(test, trees.attribute(parent, names.field_name(key.value)), slow)
+    return field_or(lw, node, parent, key, slow)
 
 
 def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, other: ast.expr) -> ast.expr:
@@ -158,10 +155,11 @@ def _field(lw: Lowerer, node: nodes.Access, member: FieldInfo) -> ast.expr:
     if member.is_const:
         return lw.constant(member.const)
     parent = lw.lower(node.parent)
-    if is_this(node.parent):
-        return trees.attribute(parent, names.field_name(member.name))
+    if is_never_null(node.parent):
+        value = trees.attribute(parent, names.field_name(member.name))
+        return boxed(lw, value, member.type) if node.op.startswith("?") else value
     parent, again = lw.twice(parent)
-    value: ast.expr = trees.attribute(again, names.field_name(member.name))
+    value = trees.attribute(again, names.field_name(member.name))
     if node.op.startswith("?"):
         return trees.choice(trees.is_none(parent), trees.none(), boxed(lw, value, member.type))
     null = lw.helper("null_object", pos=node.pos)

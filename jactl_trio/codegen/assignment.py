@@ -15,10 +15,11 @@ from ..resolve.nullness import is_never_null
 from ..syntax import nodes
 from ..values.types import ANY, Type
 from . import elements, names, trees
-from .access import from_map, is_this, map_tests, may_be_map_at
+from .access import from_map, map_tests, may_be_map_at
 from .conversions import boxed, converted, for_variable
 from .lowerer import Lowerer, lowers, type_of
 from .nulls import catching_null
+from .own_classes import held_field_or, set_field_or
 from .variables import read, write
 
 
@@ -73,7 +74,7 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
     if isinstance(member, FieldInfo):
         new = lw.stable(converted(lw, value, source, member.type, pos))
         parent = lw.stable(lw.lower(target.parent))
-        if not is_this(target.parent):
+        if not is_never_null(target.parent):
             is_created = trees.constant(_is_created(target))
             null = lw.helper("null_assigned", trees.constant(member.name), is_created, pos=target.pos)
             lw.emit(trees.branch(trees.is_none(parent), [ast.Expr(null)]))
@@ -103,7 +104,9 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         key = lw.simple(key)
         set_in_map = trees.store_subscript(parent, key, new)
         slow = ast.Expr(_storing(lw, helper, target, parent, key, new))
-        _in_map_or(lw, map_tests(target, parent, key), set_in_map, slow)
+        with lw.collecting() as other:
+            _in_map_or(lw, map_tests(target, parent, key), set_in_map, slow)
+        lw.block += set_field_or(lw, target, parent, key, new, other)
     else:
         lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
     return value
@@ -240,7 +243,7 @@ def change(
         if elements.may_be_in_list(lw, target):
             old = elements.load(lw, target, parent, key, read)
         else:
-            old = lw.spill(from_map(lw, target, parent, key, read))
+            old = lw.spill(held_field_or(lw, target, parent, key, from_map(lw, target, parent, key, read)))
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -255,8 +258,11 @@ def change(
     if elements.may_be_in_list(lw, target):
         elements.store(lw, target, parent, key, lw.simple(new), stored, target.pos)
     elif may_be_map_at(target, key):
-        in_map = trees.store_subscript(parent, key, lw.simple(new))
-        _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
+        new = lw.simple(new)
+        with lw.collecting() as otherwise:
+            in_map = trees.store_subscript(parent, key, new)
+            _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
+        lw.block += set_field_or(lw, target, parent, key, new, otherwise)
     else:
         lw.emit(ast.Expr(stored))
     return old, value, source

@@ -177,7 +177,8 @@ def user_method(lw: Lowerer, node: nodes.MethodCall, info: FunctionInfo) -> ast.
         return _virtual(lw, node, info, receiver)
     if node.op == "?.":
         return unless_null(lw, receiver, lambda: boxed(lw, _virtual(lw, node, info, receiver), info.return_type))
-    check_null(lw, node, receiver)
+    if not is_never_null(node.parent):
+        check_null(lw, node, receiver)
     return _virtual(lw, node, info, receiver)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ..resolve.model import Variable
+from ..resolve.model import ClassInfo, Variable
 from ..syntax import nodes
 from ..values.numbers import LONG_MAX, LONG_MIN
 from ..values.types import ANY, Type
@@ -50,7 +50,7 @@ def truth(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:
     kind = source.kind
     if kind in _PYTHON_TRUTH:
         return value
-    if kind in ("function", "class"):
+    if kind in ("function", "class") or (kind == "instance" and isinstance(source.cls, ClassInfo)):
         return trees.is_not(value, trees.none())
     return lw.helper("truthy", value)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..syntax import nodes
 from ..values.signature import Signature
-from ..values.types import MAP, Type
+from ..values.types import MAP
 from .model import FunctionInfo, Variable
 from .types import static_type
 from .walk import descendants
@@ -81,12 +81,8 @@ def is_plain_map(node: nodes.Expr) -> bool:
 
 
 def _may_be_marked(variable: Variable) -> bool:
-    """Captured ones are left out: a closure may run before the declaration does. So are those of a class's type."""
-    return variable.kind == "local" and not variable.is_captured and not _has_fields(variable.type)
-
-
-def _has_fields(type: Type) -> bool:
-    return type.kind in ("instance", "class")
+    """Captured ones are left out: a closure may run before the declaration does."""
+    return variable.kind == "local" and not variable.is_captured
 
 
 def _writes(node: nodes.Node) -> list[tuple[Variable, nodes.Expr | None]]:
