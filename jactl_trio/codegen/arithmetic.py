@@ -16,7 +16,7 @@ from ..syntax import nodes
 from ..values.types import LONG, Type
 from . import trees, wrapping
 from .conversions import converted
-from .intervals import RESULT
+from .intervals import RESULT, Bounds
 from .lowerer import Lowerer, type_of
 from .ranges import bounds_of
 from .wrapping import BOUNDS, NEAR
@@ -79,27 +79,31 @@ def divided(lw: Lowerer, node: nodes.Binary) -> ast.expr:
     above, below = (bounds_of(lw, side) or BOUNDS[type.kind] for side in (node.left, node.right))
     if 0 < below[0] <= below[1] <= NEAR and (node.op == "%" or above[0] >= 0):
         return trees.binary(left, _PYTHON[node.op], right)
-    tests = python_divides(node.op, left, right)
+    tests = python_divides(node.op, left, right, above, below)
     call = lw.helper(_BY_ANY[node.op, type.kind], left, right, pos=node.pos)
     if not tests or any(isinstance(test, ast.Constant) for test in tests):
         return call
     return trees.choice(trees.both(*tests), trees.binary(left, _PYTHON[node.op], right), call)
 
 
-def python_divides(op: str, left: ast.expr, right: ast.expr) -> list[ast.expr]:
+def python_divides(
+    op: str, left: ast.expr, right: ast.expr, above: Bounds = BOUNDS["int"], below: Bounds = BOUNDS["int"]
+) -> list[ast.expr]:
     """Tests that are true only where Python's // and % of two ints do what the language's / and % do.
 
     A constant test says that they never are. `/` truncates, so both are to be positive; in `%` the sum of remainder
-    and divisor wraps, which a small positive divisor rules out.
+    and divisor wraps, which a small positive divisor rules out. above, below: what is known of the two.
     """
     if op not in ("/", "%"):
         return []
     tests: list[ast.expr] = []
-    if op == "/" and not _is_positive(left):
+    if op == "/" and not _is_positive(left) and above[0] < 0:
         tests.append(_constant_or(left, lambda: trees.compare(left, ast.GtE(), trees.constant(0))))
     if not _is_positive(right):
-        above = ast.Compare(trees.constant(0), [ast.Lt(), ast.LtE()], [right, trees.constant(NEAR)])
-        tests.append(_constant_or(right, lambda: above))
+        if below[0] <= 0:
+            tests.append(_constant_or(right, lambda: trees.compare(right, ast.Gt(), trees.constant(0))))
+        if below[1] > NEAR:
+            tests.append(_constant_or(right, lambda: trees.compare(right, ast.LtE(), trees.constant(NEAR))))
     return tests
 
 

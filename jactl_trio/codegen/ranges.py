@@ -23,8 +23,8 @@ from .wrapping import BOUNDS, NEAR
 _DEPTH_MAX = 4  # of operators that bounds are found for
 SIZES = frozenset(("size", "length"))
 
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
-_NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "!=": "=="}
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "!=": "==", "==": "!="}
 
 
 @contextmanager
@@ -174,6 +174,9 @@ def _fact(
         high = min(high, limits[1] - (op == "<"))
     if op in (">", ">=", "=="):
         low = max(low, limits[0] + (op == ">"))
+    if op == "!=":  # it tells only where the one value is the first or the last
+        low += limits == (low, low)
+        high -= limits == (high, high)
     if low <= high:
         yield slot, (low, high)
 

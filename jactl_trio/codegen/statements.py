@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 from ..resolve.model import Variable
 from ..syntax import nodes
@@ -24,10 +25,28 @@ from .wrapping import is_wrapped
 @lowers(nodes.Block)
 def _block(lw: Lowerer, node: nodes.Block) -> None:
     new_matcher(lw, node.matcher)
-    for statement in node.statements:
-        if isinstance(statement, nodes.While) and statement is node.statements[-1]:
-            lw.ending = frozenset(_declared_in(node))
-        lw.statement(statement)
+    with ExitStack() as known:
+        for statement in node.statements:
+            if isinstance(statement, nodes.While) and statement is node.statements[-1]:
+                lw.ending = frozenset(_declared_in(node))
+            lw.statement(statement)
+            _know_after(lw, statement, known)
+
+
+def _know_after(lw: Lowerer, statement: nodes.Stmt, known: ExitStack) -> None:
+    """Behind `if (test) return` the test does not hold."""
+    if isinstance(statement, nodes.If) and statement.otherwise is None and not lw.given and _leaves(statement.then):
+        known.enter_context(where(lw, statement.condition, False))
+
+
+def _leaves(statement: nodes.Stmt | None) -> bool:
+    """Does nothing behind the statement run after it?"""
+    while isinstance(statement, nodes.Block) and statement.statements:
+        statement = statement.statements[-1]
+    return isinstance(statement, nodes.ExprStmt) and isinstance(statement.expr, _LEAVING)
+
+
+_LEAVING = (nodes.Return, nodes.Break, nodes.Continue, nodes.Die)
 
 
 def _declared_in(block: nodes.Block) -> Iterator[Variable]:
@@ -53,21 +72,23 @@ def _if(lw: Lowerer, node: nodes.If) -> None:
     # `else if` chains are walked, not recursed into: a chain of thousands is still one nesting level of ours.
     outer = lw.block
     current: nodes.Stmt | None = node
-    while isinstance(current, nodes.If):
-        test = lw.condition(current.condition)
-        with lw.collecting() as then, where(lw, current.condition, True):
-            lw.statement(current.then)
-        if current.otherwise is None:
-            lw.emit(trees.branch(test, then))
-            break
-        otherwise: list[ast.stmt] = []
-        lw.emit(ast.If(test, then or [ast.Pass()], otherwise))
-        lw.block = otherwise
-        current = current.otherwise
-        if not isinstance(current, nodes.If):
-            lw.statement(current)
-            if not otherwise:
-                otherwise.append(ast.Pass())
+    with ExitStack() as known:
+        while isinstance(current, nodes.If):
+            test = lw.condition(current.condition)
+            with lw.collecting() as then, where(lw, current.condition, True):
+                lw.statement(current.then)
+            if current.otherwise is None:
+                lw.emit(trees.branch(test, then))
+                break
+            known.enter_context(where(lw, current.condition, False))
+            otherwise: list[ast.stmt] = []
+            lw.emit(ast.If(test, then or [ast.Pass()], otherwise))
+            lw.block = otherwise
+            current = current.otherwise
+            if not isinstance(current, nodes.If):
+                lw.statement(current)
+                if not otherwise:
+                    otherwise.append(ast.Pass())
     lw.block = outer
 
 
@@ -147,9 +168,11 @@ def value_of_statement(lw: Lowerer, statement: nodes.Stmt | None, type: Type) ->
     if isinstance(statement, nodes.Block | nodes.StmtGroup):
         if isinstance(statement, nodes.Block):
             new_matcher(lw, statement.matcher)
-        for inner in statement.statements[:-1]:
-            lw.statement(inner)
-        return value_of_statement(lw, statement.statements[-1] if statement.statements else None, type)
+        with ExitStack() as known:
+            for inner in statement.statements[:-1]:
+                lw.statement(inner)
+                _know_after(lw, inner, known)
+            return value_of_statement(lw, statement.statements[-1] if statement.statements else None, type)
     if isinstance(statement, nodes.ExprStmt):
         return lw.lower_as(statement.expr, type)
     if isinstance(statement, nodes.FunctionDecl):

@@ -45,9 +45,16 @@ def wrapped(value: ast.expr, again: ast.expr, tests: Sequence[Test], kind: str) 
 def wrap_local(identifier: str, tests: Sequence[Test], kind: str) -> ast.stmt:
     """if identifier is out of range: identifier = wrapped"""
     name = trees.name(identifier)
-    beyond = [trees.compare(name, _BEYOND[type(operator)], trees.constant(bound)) for operator, bound in tests]
+    test = _beyond(name, tests)
+    if kind == "long":  # most are small, and told from large ones in a third of the time
+        test = trees.both(_beyond(name, [(operator, NEAR if bound > 0 else -NEAR) for operator, bound in tests]), test)
     call = trees.call(trees.name(HELPER[kind]), name)
-    return trees.branch(trees.either(*beyond), [trees.assign(identifier, call)])
+    return trees.branch(test, [trees.assign(identifier, call)])
+
+
+def _beyond(name: ast.expr, tests: Sequence[Test]) -> ast.expr:
+    """A test that is true where one of the tests is not."""
+    return trees.either(*(trees.compare(name, _BEYOND[type(one)], trees.constant(bound)) for one, bound in tests))
 
 
 def assigned(identifier: str, value: ast.expr) -> tuple[ast.expr, list[ast.stmt]]:
