@@ -5,10 +5,10 @@ r"""A translated pattern -> what searches with it: `regex` under a time limit, o
 - the pattern consists of what both read alike: ASCII characters and sets of them, the anchors \A, \Z, \b, \B and the
   language's `$`, groups, alternatives, and greedy or reluctant quantifiers (`_ALIKE`);
 - the text is ASCII too: the engines do not agree on which other characters make words;
-- nothing that repeats is repeated or referred to, and the text is short. Each repetition and each alternative is then
-  one more loop over the text, so a matcher that tries every way takes at most chars ** loops steps (`_STEPS`).
+- nothing that repeats is repeated or referred to, and the text is short enough for the number of loops over it
+  (regex_steps.py).
 
-Within the same bounds `regex` needs no time limit either, whose own cost is spared.
+In short texts `regex` needs no time limit either, whose own cost is spared.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 from ..errors import LimitError
 from ..limits import REGEX_SECONDS_MAX
+from .regex_steps import ascii_chars, chars_for
 from .regex_syntax import AT_LAST_LINE_END
 
-_STEPS = 1_000_000  # some milliseconds
 _REPEATED_GROUP = re.compile(r"\)[*+?{]|\\[1-9gk]|\(\?[P&R(0-9](?!<)")  # or one that is referred to
 _MEMBERS = r"(?:[A-Za-z0-9_ \-]|\\[tnrfv]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})+"
 _SET = rf"\[\^?(?:{_MEMBERS}|\[{_MEMBERS}\])+\]"  # a set inside a set: of what a letter such as \w stands for
@@ -29,6 +29,7 @@ _QUANTIFIER = r"(?:[*+?]|\{[0-9]{1,4}(?:,[0-9]{0,4})?\})\??(?![+*?{])"
 _ANCHOR = rf"\\[AZbB]|{re.escape(AT_LAST_LINE_END)}"
 _OPENER = r"\((?:\?:|\?P<[A-Za-z][A-Za-z0-9]*>|(?!\?))"
 _ALIKE = re.compile(rf"(?:(?:{_ANCHOR})|{_OPENER}|\)|\||(?:{_CHAR})(?:{_QUANTIFIER})?)*")
+_PART = re.compile(rf"(?:{_ANCHOR})|{_OPENER}|\)|(?P<one>{_CHAR})(?P<loop>{_QUANTIFIER})?")
 _CONSUMES = re.compile(rf"(?:{_ANCHOR}|{_OPENER}|\))*(?:{_CHAR})(?:\+|(?![*+?{{]))")
 _SETS = re.compile(_SET)
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_]|\\x[0-7][0-9a-f])+")
@@ -59,7 +60,7 @@ class Pattern:
         alike = self.quick_chars > 0 and _ALIKE.fullmatch(translated) is not None
         self.quick: Any = re.compile(_SETS.sub(_flat, translated)) if alike else None
         # Which ASCII texts does `re` search, and how?
-        self.re_chars = self.quick_chars if alike else -1
+        self.re_chars = max(self.quick_chars, _ascii_chars(translated)) if alike else -1
         self.quick_search: Any = getattr(self.quick, "search", None)
         # Does every match take a character at least, whatever the text? And is the pattern a text, where it does?
         self.consumes = alike and "|" not in translated and _CONSUMES.match(translated) is not None
@@ -84,7 +85,7 @@ class Pattern:
 
     def takes_whole(self, text: str) -> bool:
         """May all matches in the text be found by one call of `re`, none of them empty?"""
-        return self.consumes and len(text) <= self.quick_chars and text.isascii()
+        return self.consumes and len(text) <= self.re_chars and text.isascii()
 
 
 def _chars_without_limit(translated: str) -> int:
@@ -92,8 +93,15 @@ def _chars_without_limit(translated: str) -> int:
     pattern = translated.replace(AT_LAST_LINE_END, "")  # it looks at two characters
     if _REPEATED_GROUP.search(pattern):
         return 0
-    loops = 1 + sum(map(pattern.count, "*+?{|"))
-    return int(_STEPS ** (1 / loops))
+    return chars_for(1 + sum(map(pattern.count, "*+?{|")))
+
+
+def _ascii_chars(translated: str) -> int:
+    """The same of ASCII texts and a pattern that both engines read alike; 0 where nothing better is known."""
+    if "|" in translated.replace(AT_LAST_LINE_END, ""):
+        return 0
+    parts = [(found["one"], found["loop"] or "") for found in _PART.finditer(translated) if found["one"]]
+    return ascii_chars([(_SETS.sub(_flat, one), loop) for one, loop in parts], translated.startswith(r"\A"))
 
 
 def _flat(found: re.Match[str]) -> str:

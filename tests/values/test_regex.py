@@ -7,7 +7,7 @@ import pytest
 from jactl_trio.errors import CheckpointDecodeError, LimitError, NullError, RuntimeError
 from jactl_trio.values import regex_engines
 from jactl_trio.values.numbers import Long
-from jactl_trio.values.regex import Matcher
+from jactl_trio.values.regex import Matcher, compile_pattern
 
 
 def found(text: str, pattern: str, modifiers: str = "") -> str | None:
@@ -192,3 +192,22 @@ def test_bad_replacements() -> None:
     for replacement in ("$", "$2", "${y}", "\\", "$x"):
         with pytest.raises(RuntimeError, match="Error during regex substitution"):
             Matcher().substitute("a", "(a)", replacement, False, "", False)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "chars"),
+    [
+        (r"(\w+)\s*=\s*(\S+)", 1000),  # each loop ends where what follows it begins
+        (r"^(\S+) \[(\d+)\] (\w+): (.*)$", 1_000_000),  # and there is one place to begin at
+        (r"\w+\s*\w+", 99),  # what follows may be left out, and what comes then is taken by the loop too
+        (r"(.*): (.*)$", 99),
+        (r"[^:]*:?[^:]*$", 99),
+        (r"a+b{0,2}c", 1000),
+        (r"a+b{0,2}a", 99),
+        (r"a+b{2}a", 1000),
+        (r"\d+|\d+", 31),  # of alternatives nothing better is known
+        (r"(\d+)+", -1),
+    ],
+)
+def test_re_searches_texts_as_long_as_its_loops_allow(pattern: str, chars: int) -> None:
+    assert compile_pattern(pattern).re_chars == chars
