@@ -45,8 +45,10 @@ def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, ot
     """What a map has under a String, inline; `other` where it has nothing, or parent is no map or key no String."""
     if not may_be_map_at(node, name):
         return other
-    tests = map_tests(node, held, name, null_is_refused=False)
+    tests = map_tests(lw, node, held, name, null_is_refused=False)
     value = lw.temp()
+    if node.is_present:
+        return trees.subscript(held, name)
     tests.append(trees.is_not(trees.walrus(value, trees.call(trees.attribute(held, "get"), name)), trees.none()))
     return trees.choice(trees.both(*tests), trees.name(value), other)
 
@@ -61,11 +63,14 @@ def may_be_map_at(node: nodes.Access, key: ast.expr) -> bool:
     return parent_type.kind in ("Map", "Object") and key_type.kind in ("String", "Object")
 
 
-def map_tests(node: nodes.Access, parent: ast.expr, key: ast.expr, *, null_is_refused: bool = True) -> list[ast.expr]:
+def map_tests(
+    lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.expr, *, null_is_refused: bool = True
+) -> list[ast.expr]:
     """Tests for: parent is a map, and key a String; where null is refused, not null. None where that is known."""
     tests: list[ast.expr] = []
     if type_of(node.key) not in (STRING, INT) and not isinstance(key, ast.Constant):
-        tests.append(_has_type(key, "str"))
+        is_text = lw.test_of(key, "str")
+        tests += [] if is_text is None else [is_text]
     elif null_is_refused and not isinstance(key, ast.Constant) and not is_never_null(node.key):
         tests.append(trees.is_not(key, trees.none()))
     if not is_plain_map(node.parent):

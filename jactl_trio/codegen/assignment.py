@@ -13,7 +13,7 @@ from ..errors import InternalError
 from ..resolve.model import FieldInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
-from ..values.types import ANY, Type
+from ..values.types import ANY, INT, Type
 from . import elements, names, trees
 from .access import from_map, map_tests, may_be_map_at
 from .conversions import boxed, converted, for_variable
@@ -105,7 +105,7 @@ def _store_element(lw: Lowerer, target: nodes.Access, value: ast.expr, source: T
         set_in_map = trees.store_subscript(parent, key, new)
         slow = ast.Expr(_storing(lw, helper, target, parent, key, new))
         with lw.collecting() as other:
-            _in_map_or(lw, map_tests(target, parent, key), set_in_map, slow)
+            _in_map_or(lw, map_tests(lw, target, parent, key), set_in_map, slow)
         lw.block += set_field_or(lw, target, parent, key, new, other)
     else:
         lw.emit(ast.Expr(_storing(lw, helper, target, parent, key, new)))
@@ -244,6 +244,8 @@ def change(
             old = elements.load(lw, target, parent, key, read)
         else:
             old = lw.spill(held_field_or(lw, target, parent, key, from_map(lw, target, parent, key, read)))
+    if target.holds is INT:
+        lw.hold(old, INT, False)  # 0 for null
     value, source = update(old, element)
     value = lw.stable(value)
     if is_array:
@@ -261,7 +263,7 @@ def change(
         new = lw.simple(new)
         with lw.collecting() as otherwise:
             in_map = trees.store_subscript(parent, key, new)
-            _in_map_or(lw, map_tests(target, parent, key), in_map, ast.Expr(stored))
+            _in_map_or(lw, map_tests(lw, target, parent, key), in_map, ast.Expr(stored))
         lw.block += set_field_or(lw, target, parent, key, new, otherwise)
     else:
         lw.emit(ast.Expr(stored))

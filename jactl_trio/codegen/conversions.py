@@ -215,8 +215,11 @@ def _unless(lw: Lowerer, value: ast.expr, python_type: str, helper: str, pos: in
     """The value itself if its Python type is the common one, else converted by a helper."""
     if isinstance(value, ast.Constant):
         return lw.helper(helper, value, pos=pos)
+    if lw.test_of(value, python_type) is None:
+        return value
     value, again = lw.twice(value)
-    test = trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+    test = lw.test_of(value, python_type)
+    assert test is not None
     return trees.choice(test, again, lw.helper(helper, again, pos=pos))
 
 

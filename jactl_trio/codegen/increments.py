@@ -102,10 +102,10 @@ def _next(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.expr, type:
 
 def _inline_step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.Name, call: ast.expr) -> ast.expr:
     """An int one up or down; anything else by the helper."""
-    is_int = trees.is_same(trees.call(trees.name("type"), value), trees.name("int"))
+    is_int = lw.test_of(value, "int")
     low, high = BOUNDS["int"]
     step = 1 if node.op == "++" else -1
     operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
     new, again = lw.twice(trees.binary(value, operator, trees.constant(1)))
     in_range = wrapping.in_range(new, again, wrapping.tests_of(low + step, high + step, "int"))
-    return trees.choice(trees.both(is_int, in_range), again, call)
+    return trees.choice(trees.both(is_int, in_range) if is_int is not None else in_range, again, call)

@@ -98,7 +98,7 @@ def _items(lw: Lowerer, node: nodes.ForIn) -> tuple[ast.expr, Type]:
         return lw.helper("loop_array", value, pos=node.iterable.pos), type.element
     if type.kind == "List" and isinstance(node.iterable, nodes.ListLiteral):
         return value, ANY
-    return lw.helper("loop_items", value, pos=node.iterable.pos), ANY
+    return lw.helper("loop_items", value, pos=node.iterable.pos), node.element or ANY
 
 
 def _takes_all(variable: nodes.VarDecl | nodes.Name) -> bool:

@@ -76,6 +76,17 @@ class IntBranch(Struct):
     is_dropped: bool = False
 
 
+class Held(Struct):
+    """The type of a value, unless it is null. node: kept, so that its id stays its own."""
+
+    node: ast.expr
+    type: Type
+    may_be_null: bool
+
+
+_PYTHON_TYPES = {"int": "int", "String": "str"}
+
+
 class Lowerer:
     """Lowers one function. `block` is the list that statements are emitted into."""
 
@@ -89,6 +100,9 @@ class Lowerer:
         self.slots: dict[Variable, str] = {}  # the Python local of each variable
         self.stable_names: set[str] = set()
         self.results: set[str] = set()  # temporaries of calls that nothing uses yet
+        self.held: dict[
+            str | int, Held
+        ] = {}  # by a temporary's name or a node's id: what is known of values of type def
         self.writes = 0  # to variables' locals so far
         self.last_write: dict[str, int] = {}  # of each variable's local: how many writes there were with its last one
         self.copies: dict[str, tuple[str, int | None]] = {}  # temporaries that hold a local as it was after that write
@@ -135,8 +149,31 @@ class Lowerer:
         value: ast.expr = handler(self, expr)
         if self.options.stress is not None:
             value = self.stressed(expr, value)
+        if expr.holds is not None:
+            self.hold(value, expr.holds, not expr.never_null)
         self.pos = outer
         return value
+
+    def hold(self, value: ast.expr, type: Type, may_be_null: bool) -> None:
+        """Keep in mind what a value of type def is."""
+        if not isinstance(value, ast.Constant):
+            self.held[value.id if isinstance(value, ast.Name) else id(value)] = Held(value, type, may_be_null)
+
+    def test_of(self, value: ast.expr, python_type: str) -> ast.expr | None:
+        """A test that is true where the value is of a Python type; None where it certainly is."""
+        held = self._held(value)
+        if held is None or _PYTHON_TYPES.get(held.type.kind) != python_type:
+            return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+        return trees.is_not(value, trees.none()) if held.may_be_null else None
+
+    def _held(self, value: ast.expr) -> Held | None:
+        return self.held.get(value.id if isinstance(value, ast.Name) else id(value))
+
+    def _hold_in(self, temp: str, value: ast.expr) -> None:
+        """The value goes into a temporary."""
+        held = self._held(value)
+        if held is not None:
+            self.held[temp] = held
 
     def stressed(self, expr: nodes.Expr, value: ast.expr) -> ast.expr:
         """The value sent through a suspension, where Options.stress asks for it."""
@@ -201,6 +238,7 @@ class Lowerer:
             if not self.is_stable(value) and not self._is_left_alone(value, mark):
                 temp = self.temp()
                 spilled.append(trees.assign(temp, value))
+                self._hold_in(temp, value)
                 if isinstance(value, ast.Name):
                     self.copies[temp] = value.id, self.last_write.get(value.id)
                 value = trees.name(temp)
@@ -242,6 +280,7 @@ class Lowerer:
         """Evaluate now, into a new temporary."""
         temp = self.temp()
         self.assign(temp, value)
+        self._hold_in(temp, value)
         return trees.name(temp)
 
     def stable(self, value: ast.expr) -> ast.expr:
@@ -276,7 +315,11 @@ class Lowerer:
         if isinstance(value, ast.Name | ast.Constant):
             return self.simple(value), value
         temp = self.temp()
-        return trees.walrus(temp, value), trees.name(temp)
+        self._hold_in(temp, value)
+        first, held = trees.walrus(temp, value), self._held(value)
+        if held is not None:
+            self.hold(first, held.type, held.may_be_null)
+        return first, trees.name(temp)
 
     def taken(self, value: ast.expr) -> ast.expr:
         """For a value that goes into a statement at once: where it begins with the result of a call that was just put

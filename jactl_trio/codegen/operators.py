@@ -147,22 +147,16 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
     if not _fast(node) and decimals.may_be_decimals(node):
         return _decimal(lw, node, helper, *lw.both_simple(left, right))
     if not _fast(node) or op not in _INLINE:
-        if (
-            op == "+"
-            and is_assigning(node)
-            and type_of(node.left).kind == "List"
-            and type_of(node.right).kind in _ELEMENTS
-        ):
-            return lw.helper("add_element", left, right, pos=pos)
+        if helper == "add_element":
+            return lw.helper(helper, left, right, pos=pos)
         if op == "+":
             return lw.suspending_helper(helper, left, right, pos=pos)
         if _fast(node) and op in _NEVER_LEAVING:
             return _dynamic_ints(lw, node, helper, left, right, extra)
         return lw.helper(helper, left, right, *extra, pos=pos)
     left, right = lw.both_simple(left, right)
-    sides = ((node.left, left), (node.right, right))
-    tests = [_is_int(value) for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
-    if not tests:
+    tests = _int_tests(lw, node, left, right)
+    if tests is None:
         return lw.helper(helper, left, right, *extra, pos=pos)
     temp = lw.variable_temp()
     with lw.collecting() as inline:
@@ -170,12 +164,15 @@ def _dynamic(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -
         may_leave = wrapping.tests_of(*_dynamic_bounds(op, left, right), "int")
         if may_leave:
             inline.append(wrapping.wrap_local(temp, may_leave, "int"))
+    lw.stable_names.add(temp)
+    if not tests:
+        lw.block += inline
+        return trees.name(temp)
     other = decimals.operation(lw, node, left, right, temp, _called(lw, node, helper, left, right))
     lw.emit(trees.branch(trees.both(*tests), inline, other))
     lw.int_branch = IntBranch(lw.block[-1], temp, inline, other)
     if op in "+-" and type_of(node.left).kind == "int":
         lw.int_branch.of_long = (right, trees.binary(left, _INLINE[op], right))
-    lw.stable_names.add(temp)
     return trees.name(temp)
 
 
@@ -198,15 +195,16 @@ def _dynamic_ints(
 ) -> ast.expr:
     """An operation whose result of two ints is an int always: inline where both are and Python's does the same."""
     left, right = lw.both_simple(left, right)
-    sides = ((node.left, left), (node.right, right))
-    tests = [_is_int(value) for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
+    tests = _int_tests(lw, node, left, right)
     call: ast.expr = lw.helper(helper, left, right, *extra, pos=node.pos)
-    if any(isinstance(side, ast.Constant) and not _is_int_constant(side) for side in (left, right)):
+    if tests is None or any(isinstance(side, ast.Constant) and not _is_int_constant(side) for side in (left, right)):
         return call
     tests += arithmetic.python_divides(node.op, left, right)
-    if not tests or any(isinstance(test, ast.Constant) for test in tests):
+    if any(isinstance(test, ast.Constant) for test in tests):
         return call
     inline = trees.binary(left, _NEVER_LEAVING[node.op], right)
+    if not tests:
+        return inline
     if node.op == "%" and _is_int_constant(right) and _is_group(node.left):
         is_long = trees.is_same(trees.call(trees.name("type"), left), trees.name("Long"))
         call = trees.choice(is_long, trees.call(trees.name("Long"), inline), call)
@@ -218,8 +216,12 @@ def _is_group(node: nodes.Expr) -> bool:
     return isinstance(node, nodes.Name) and node.variable is not None and node.variable.kind == "captures"
 
 
-def _is_int(value: ast.expr) -> ast.expr:
-    return trees.is_same(trees.call(trees.name("type"), value), trees.name("int"))
+def _int_tests(lw: Lowerer, node: nodes.Binary, left: ast.expr, right: ast.expr) -> list[ast.expr] | None:
+    """Tests that both operands are ints, of those that are not known to be; None where no int is left to its value."""
+    sides = ((node.left, left), (node.right, right))
+    untyped = [value for side, value in sides if type_of(side).kind != "int" and not _is_int_constant(value)]
+    tests = [lw.test_of(value, "int") for value in untyped]
+    return [test for test in tests if test is not None] if untyped else None
 
 
 def _is_int_constant(value: ast.expr) -> bool:

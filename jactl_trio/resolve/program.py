@@ -23,6 +23,7 @@ from . import (
     variables,
 )
 from .captures import capture_transitively, check_early_values
+from .contents import mark_contents
 from .functions import add_return
 from .fusing import fuse
 from .model import FunctionInfo, UnitInfo
@@ -50,6 +51,7 @@ def resolve_program(program: nodes.Program, source: str, scope: Scope) -> UnitIn
         if fuse(r.unit, r.untyped, r.registry.method):
             narrow(r.unit, r.untyped, r.registry.method)
         mark_never_null(program)
+        mark_contents(program, r.registry.method)
         mark_suspending(r)
     return r.unit
 

@@ -12,7 +12,7 @@ from ..syntax import nodes
 _NOT_CHILDREN = frozenset(
     (
         *("loop", "it", "info", "variable", "type", "const", "target", "member", "captures", "create_type"),
-        *("results", "guarded", "first"),
+        *("results", "guarded", "first", "holds", "element"),
     )
 )
 _SCALARS = frozenset(("bool", "int", "str", "str | None"))  # annotations of fields that hold no nodes either

@@ -24,6 +24,8 @@ class Expr(Node):
     is_const: bool = field(default=False, kw_only=True)  # then `const` is the folded value
     const: Any = field(default=None, kw_only=True)
     unless_null: Type | None = field(default=None, kw_only=True)  # what it is unless null; then `type` is ANY
+    holds: Type | None = field(default=None, kw_only=True)  # where `type` says less: its type unless null; contents.py
+    never_null: bool = field(default=False, kw_only=True)  # then: nor is it null
     may_suspend: bool = field(default=False, kw_only=True)  # this expression or one inside it
     parenthesised: bool = field(default=False, kw_only=True)  # set by the parser
     result_used: bool = field(default=True, kw_only=True)

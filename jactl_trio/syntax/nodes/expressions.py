@@ -69,6 +69,7 @@ class Access(Expr):
     create_type: Type | None = field(default=None, kw_only=True)  # MAP or LIST for what is missing
     member: Any = field(default=None, kw_only=True)  # FieldInfo | MethodInfo | Signature, if known
     is_untyped: bool = field(default=False, kw_only=True)  # parent is of no known type
+    is_present: bool = field(default=False, kw_only=True)  # an entry that is there, and not null: contents.py
 
 
 class Unary(Expr):

@@ -9,6 +9,7 @@ from .base import Expr, Stmt
 
 if TYPE_CHECKING:
     from ...resolve.model import Variable
+    from ...values.types import Type
 
 
 class Block(Stmt):
@@ -63,5 +64,6 @@ class ForIn(Stmt):
     strict: bool = False  # written with `:`: an element that the pattern does not match is an error
     # resolved
     bindings: list[Variable] = field(default_factory=list, kw_only=True)  # of a pattern; new ones each round
+    element: Type | None = field(default=None, kw_only=True)  # what each element certainly is: resolve/contents.py
     it: Variable | None = field(default=None, kw_only=True)  # the element that a pattern is matched with
     matcher: Variable | None = field(default=None, kw_only=True)  # of the regexes in the pattern
