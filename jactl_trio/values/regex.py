@@ -7,6 +7,7 @@ of a /.../g loop. Every search has a time limit, since a pattern of a few charac
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -232,11 +233,16 @@ class Matcher:
         self.last_was_global = is_global
         if pattern is None:
             raise NullError("Null regex in regex match")
+        whole = _substituted(text, compile_pattern(pattern, modifiers), replacement, is_global)
+        if whole is not None:
+            if not is_global:
+                self.last = None
+            elif self.looping is not None:
+                self.looping.found = None
+            return whole
         parts: list[str] = []
         state = self._state()
         state.begin(text, pattern, modifiers)
-        if is_global and (whole := _substituted(text, compile_pattern(pattern, modifiers), replacement)) is not None:
-            return whole
         joined = size = 0
         found = state.next()
         while found:
@@ -282,13 +288,53 @@ class Matcher:
         return self.looping
 
 
-def _substituted(text: str, pattern: Pattern, replacement: str) -> str | None:
-    """All matches replaced in one call, where they may be, and by a text without references."""
-    if "$" in replacement or "\\" in replacement or not pattern.takes_whole(text):
+def _substituted(text: str, pattern: Pattern, replacement: str, is_global: bool) -> str | None:
+    """The first match, or all of them, replaced in one call; None where that may not be."""
+    if not pattern.takes_whole(text) or (len(text) + 1) * (len(replacement) + 1) > STRING_CHARS_MAX:
         return None
-    if (len(text) + 1) * (len(replacement) + 1) > STRING_CHARS_MAX:
-        return None
-    return pattern.quick.sub(replacement, text)  # type: ignore[no-any-return]
+    if "$" in replacement or "\\" in replacement:
+        template = _template(replacement, pattern.groups)
+        if template is None:
+            return None
+        replacement = template
+    return pattern.quick.sub(replacement, text, 0 if is_global else 1)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=_CACHED_PATTERNS)
+def _template(replacement: str, groups: int) -> str | None:
+    """The replacement as `re` writes it; None where it is wrong, or refers to a group by its name."""
+    parts: list[str] = []
+    at = 0
+    while at < len(replacement):
+        char = replacement[at]
+        at += 1
+        if char == "$":
+            number, at = _number_of(replacement, at, groups)
+            if number < 0:
+                return None
+            parts.append(rf"\g<{number}>")
+            continue
+        if char == "\\":
+            char = replacement[at : at + 1]
+            at += 1
+            if not char:
+                return None
+        parts.append(r"\\" if char == "\\" else char)
+    return "".join(parts)
+
+
+def _number_of(replacement: str, at: int, groups: int) -> tuple[int, int]:
+    """The number of a group, of as many digits as make one, and where it ends; -1 where there is none."""
+    digits = "0123456789"
+    char = replacement[at : at + 1]
+    if not char or char not in digits or int(char) > groups:
+        return -1, at
+    number = int(char)
+    at += 1
+    while (char := replacement[at : at + 1]) and char in digits and number * 10 + int(char) <= groups:
+        number = number * 10 + int(char)
+        at += 1
+    return number, at
 
 
 def _number_or_text(value: str) -> Any:
@@ -332,14 +378,9 @@ def _reference(replacement: str, at: int, state: _Search) -> tuple[str | None, i
         raise _bad_replacement("Illegal group reference: group index is missing")
     if char not in "0123456789":
         raise _bad_replacement("Illegal group reference")
-    groups = len(state.found.regs) - 1
-    number = int(char)
-    if number > groups:
-        raise _bad_replacement(f"No group {number} (IndexOutOfBoundsException)")
-    at += 1
-    while replacement[at : at + 1] in tuple("0123456789") and number * 10 + int(replacement[at]) <= groups:
-        number = number * 10 + int(replacement[at])
-        at += 1
+    number, at = _number_of(replacement, at, len(state.found.regs) - 1)
+    if number < 0:
+        raise _bad_replacement(f"No group {char} (IndexOutOfBoundsException)")
     return state.group(number), at
 
 
