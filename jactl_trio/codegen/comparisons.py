@@ -157,11 +157,14 @@ def _fast(
 ) -> ast.expr:
     one, two = lw.both_simple(left[1], right[1])
     sides = ((left[0], one), (right[0], two))
-    tests = [_has_type(side, common) for type, side in sides if type.kind == "Object"]
+    untyped = [side for type, side in sides if type.kind == "Object"]
+    tests = [test for side in untyped if (test := lw.test_of(side, common)) is not None]
     call = lw.helper(_HELPERS[node.op], one, two, pos=node.pos)
-    if not tests or any(isinstance(side, ast.Constant) and _python_type(side) != common for side in (one, two)):
+    if not untyped or any(isinstance(side, ast.Constant) and _python_type(side) != common for side in (one, two)):
         return call
     inline = _order(one, two) if node.op == "<=>" else trees.compare(one, _PYTHON[node.op], two)
+    if not tests:
+        return inline
     if node.op in _ORDERED and len(tests) == 1 and isinstance(two, ast.Constant) and common == "int":
         tests = [trees.either(*tests, _has_type(one, "Decimal"))]  # with an int it is compared by Python alike
     return trees.choice(trees.both(*tests), inline, call)

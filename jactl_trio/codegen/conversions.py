@@ -52,7 +52,11 @@ def truth(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:
         return value
     if kind in ("function", "class") or (kind == "instance" and isinstance(source.cls, ClassInfo)):
         return trees.is_not(value, trees.none())
-    return lw.helper("truthy", value)
+    other: ast.expr = lw.helper("truthy", value)
+    if not isinstance(value, ast.Name):
+        return other
+    other = trees.both(trees.is_not(value, trees.constant(False)), other)
+    return trees.either(trees.is_same(value, trees.constant(True)), other)
 
 
 def _to_boolean(lw: Lowerer, value: ast.expr, source: Type, pos: int) -> ast.expr:

@@ -146,7 +146,7 @@ def _dynamic(lw: Lowerer, held: ast.expr, pos: int) -> ast.expr:
     """A str as it is, an int's digits, anything else by to_text, a site."""
     temp = lw.variable_temp()
     call = trees.at(trees.call(trees.name("to_text"), held), lw.site(pos))
-    is_text = trees.is_same(trees.call(trees.name("type"), held), trees.name("str"))
+    is_text = lw.test_of(held, "str") or trees.constant(True)
     is_int = trees.is_same(trees.call(trees.name("type"), held), trees.name("int"))
     digits = trees.assign(temp, trees.call(trees.name("str"), held))
     other = ast.If(is_int, [digits], [trees.assign(temp, call)])
