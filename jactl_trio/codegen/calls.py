@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from ..builtins.standard import LANGUAGE
-from ..resolve.calls import closure_of
+from ..resolve.calls import closure_of, gives_no_pipeline
 from ..resolve.model import FunctionInfo, ParamInfo
 from ..resolve.nullness import is_never_null
 from ..syntax import nodes
@@ -20,12 +20,13 @@ from . import names, trees
 from .access import is_this
 from .builtin_calls import builtin, builtin_method, is_size
 from .conversions import boxed, converted
-from .functions import environment, has_constant_default
+from .functions import environment, has_constant_default, has_plain_form
 from .fusing import guarded, pipeline
 from .lowerer import Lowerer, lowers, type_of
 from .own_classes import method_test
 from .receivers import boxed_thunks, check_null, told_at, unless_null
 from .receivers import named_arguments as named_arguments
+from .variables import slot_of
 
 ARGUMENTS_MAX = 200  # of a direct call
 
@@ -62,6 +63,8 @@ def _unknown(lw: Lowerer, node: nodes.Call) -> ast.expr:
     known = closure_of(node.callee) if isinstance(node.callee, nodes.Name) else None
     if known is not None and not known.may_suspend and is_complete(node.args, known):
         return _known_closure(lw, node, known)
+    if known is not None and _gives_all(node.args, known) and has_plain_form(known):
+        return _plain_closure(lw, node, known)
     callee, args = _callee_and_args(lw, node)
     result = lw.suspending(callee, args, node.pos)
     return result if node.is_chained else _materialised(lw, result, node.pos)
@@ -72,8 +75,32 @@ def _known_closure(lw: Lowerer, node: nodes.Call, info: FunctionInfo) -> ast.exp
 
     Only one that cannot wait: frames of others stand in older checkpoints, as the dynamic entry's."""
     lw.temp()  # earlier releases had the function in it, and the result in the next one
-    env = trees.attribute(lw.lower(node.callee), "__self__") if info.needs_environment else trees.tuple_of([])
+    env = _environment_of(lw, node.callee, info)
     return _invoke(lw, node.args, info, env, node.pos, trees.name(lw.build.direct_name(info)))
+
+
+def _environment_of(lw: Lowerer, callee: nodes.Expr, info: FunctionInfo) -> ast.expr:
+    """That of the closure's value; nothing is in it where it captures nothing."""
+    if info.captures:
+        return trees.attribute(lw.lower(callee), "__self__")
+    assert isinstance(callee, nodes.Name) and callee.variable is not None
+    lw.was_needed.add(slot_of(lw, callee.variable))
+    return trees.tuple_of([])
+
+
+def _gives_all(args: list[nodes.Expr], info: FunctionInfo) -> bool:
+    """Is there an argument for each parameter?"""
+    return len(args) == len(info.params) and is_complete(args, info) and named_arguments(args) is None
+
+
+def _plain_closure(lw: Lowerer, node: nodes.Call, info: FunctionInfo) -> ast.expr:
+    """One that may wait, by its plain form, whose frames are the dynamic entry's."""
+    lw.temp()  # earlier releases had the function in it, and the result in the next one
+    plain = names.plain_name(lw.build.entry_name(info))
+    lw.build.global_names.add(plain)
+    env = _environment_of(lw, node.callee, info)
+    result = lw.suspending(trees.name(plain), [env, *lw.operands(boxed_thunks(lw, node.args))], node.pos)
+    return result if node.is_chained or gives_no_pipeline(info) else _materialised(lw, result, node.pos)
 
 
 def _callee_and_args(lw: Lowerer, node: nodes.Call) -> tuple[ast.expr, list[ast.expr]]:

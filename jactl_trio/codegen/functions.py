@@ -106,12 +106,17 @@ def build_entry(build: UnitBuild, info: FunctionInfo) -> Lowerer:
     return lw
 
 
+def has_plain_form(info: FunctionInfo) -> bool:
+    """Is it a closure of one or two parameters, all of which are given where it is called once for each element?"""
+    params = info.params
+    if info.kind != "closure" or not 1 <= len(params) <= 2:
+        return False
+    return all(param.is_mandatory or (len(params) == 1 and has_constant_default(param)) for param in params)
+
+
 def plain_form(lw: Lowerer) -> ast.FunctionDef | None:
     """The plain form of an entry that was lowered, if it has one. The statements are the same, so their lines are."""
-    info, params = lw.info, lw.info.params
-    if info.kind != "closure" or lw.arguments_test is None or not 1 <= len(params) <= 2:
-        return None
-    if not all(param.is_mandatory or (len(params) == 1 and has_constant_default(param)) for param in params):
+    if lw.arguments_test is None or not has_plain_form(lw.info):
         return None
     slots = [param.arg for param in lw.tree.args.posonlyargs]
     body = [statement for statement in lw.block if statement is not lw.arguments_test]

@@ -159,6 +159,27 @@ def closure_of(callee: nodes.Name) -> FunctionInfo | None:
     return value.info if isinstance(value, nodes.FunctionNode) else None
 
 
+def gives_no_pipeline(info: FunctionInfo) -> bool:
+    """Is the body of a closure one expression whose value is certainly no pipeline?"""
+    part: nodes.Node | None = info.node.body if isinstance(info.node, nodes.FunctionNode) else None
+    while isinstance(part, nodes.Block | nodes.ExprStmt | nodes.Return):
+        if isinstance(part, nodes.Block):
+            part = part.statements[0] if len(part.statements) == 1 else None
+        else:
+            part = part.expr if isinstance(part, nodes.ExprStmt) else part.value
+    return _is_no_pipeline(part)
+
+
+def _is_no_pipeline(value: nodes.Node | None) -> bool:
+    if isinstance(value, nodes.Ternary):
+        return _is_no_pipeline(value.then) and _is_no_pipeline(value.otherwise)
+    if isinstance(value, nodes.Name):
+        return value.variable is not None and value.variable.kind in ("local", "param")
+    if isinstance(value, nodes.Binary):
+        return value.op != "?:"
+    return isinstance(value, nodes.Literal | nodes.StringTemplate | nodes.ListLiteral | nodes.FunctionNode | nodes.New)
+
+
 # Methods
 
 

@@ -107,6 +107,12 @@ GOLDENS = (
         "def fib(int n) { if (n < 2) { checkpoint(); return n }; fib(n - 1) + fib(n - 2) }; fib(7)",
         13,
     ),
+    Golden(  # the variables were needed for environments with nothing in them
+        "closures_that_capture_nothing",
+        "def square = { int x -> x * x }; def add = { a, b -> a + b }; def g = { add(it, square(it)) }\n"
+        "checkpoint(); add(square(3), square(4)) + g(2)",
+        31,
+    ),
     Golden("eval", "int n = 2; eval('def f(x) { checkpoint(); x * 3 }; f(n)', [n:n]) + 1", 7),
     Golden("date", "def d = LocalDate.parse('2024-02-29'); checkpoint(); \"${d.plusYears(1)}\"", "2025-02-28"),
     Golden("large", 'def l = 3000.map{ "item ${it % 7}" }; checkpoint(); l.size() + l[2999].size()', 3006),
