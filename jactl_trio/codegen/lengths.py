@@ -95,10 +95,19 @@ def _is_harmless(call: ast.Call) -> bool:
 
 def _is_append(node: ast.If) -> bool:
     """Is it `if ...: items.append(value) else: items = ...`, as variables.py makes of `<<=`?"""
-    first = node.body[0]
-    call = first.value if isinstance(first, ast.Expr) else None
-    method = call.func if isinstance(call, ast.Call) else None
-    return isinstance(method, ast.Attribute) and method.attr == "append" and isinstance(method.value, ast.Name)
+    if len(node.body) != 1 or len(node.orelse) != 1:
+        return False
+    call, other = _call_of(node.body[0]), _call_of(node.orelse[0])
+    method = call.func if call is not None else None
+    if not isinstance(method, ast.Attribute) or method.attr != "append" or not isinstance(method.value, ast.Name):
+        return False
+    first = other.args[0] if other is not None and other.args else None
+    return isinstance(first, ast.Name) and first.id == method.value.id
+
+
+def _call_of(statement: ast.stmt) -> ast.Call | None:
+    value = statement.value if isinstance(statement, ast.Expr | ast.Assign) else None
+    return value if isinstance(value, ast.Call) else None
 
 
 def _stores_at(node: ast.Try, inside: str, counter: str) -> bool:
