@@ -40,6 +40,9 @@ def _rounding(precision: int) -> decimal.Context:
 
 
 _EXACT = _exact(DECIMAL_DIGITS_MAX)
+_SHORT_DIGITS = 64  # of most quotients that end
+_SHORT = _rounding(_SHORT_DIGITS)
+_ROUNDING = _rounding(DECIMAL_DIGITS_MAX)
 exact_add, exact_subtract, exact_multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
 
 
@@ -87,18 +90,29 @@ def divide(a: Decimal, b: Decimal, min_scale: int) -> Decimal:
         raise null_operand(a, "/")
     if not b:
         raise RuntimeError("Divide by zero error" if a else "Division undefined")
-    digits_a, digits_b = precision(a), precision(b)
-    enough = digits_a + (10 * digits_b + 2) // 3 + 1  # a quotient that ends has no more digits
     try:
-        result = _exact(_bucket(enough)).divide(a, b)
-        return result if result else result.copy_abs()
-    except decimal.Inexact:
-        pass
+        result = _SHORT.divide(a, b)
+        if exact_multiply(result, b) == a:
+            return result if result else result.copy_abs()
+        return _divided_long(a, b, min_scale)
     except decimal.DecimalException:
         raise too_long() from None
-    result = _rounding(max(digits_a, digits_b) + min_scale).divide(a, b)
-    places = max(scale(a), scale(b), min_scale)
-    if scale(result) > places:
+
+
+def _divided_long(a: Decimal, b: Decimal, min_scale: int) -> Decimal:
+    """A quotient that has more than _SHORT_DIGITS, or does not end."""
+    parts_a, parts_b = a.as_tuple(), b.as_tuple()
+    digits_a, digits_b = len(parts_a.digits), len(parts_b.digits)
+    enough = digits_a + (10 * digits_b + 2) // 3 + 1  # one that ends has no more digits
+    if enough > _SHORT_DIGITS:
+        try:
+            return _exact(_bucket(enough)).divide(a, b)
+        except decimal.Inexact:
+            pass
+    wanted = max(digits_a, digits_b) + min_scale
+    result = _rounding(wanted).divide(a, b)
+    places = max(-parts_a.exponent, -parts_b.exponent, min_scale)  # type: ignore[operator]  # never NaN or infinite
+    if wanted - 1 - result.adjusted() > places:  # its scale: all the digits are there, since it does not end
         result = round_places(result, places)
     return strip_zeros(result)
 
@@ -149,8 +163,14 @@ def round_places(a: Decimal, places: int, rounding: str = decimal.ROUND_HALF_UP)
     """BigDecimal.setScale(places, rounding)."""
     if a.adjusted() + places > DECIMAL_DIGITS_MAX or abs(places) > DECIMAL_DIGITS_MAX:
         raise too_long()
-    result = a.quantize(Decimal((0, (1,), -places)), rounding, _rounding(DECIMAL_DIGITS_MAX))
+    result = a.quantize(_unit(places), rounding, _ROUNDING)
     return result if result else result.copy_abs()
+
+
+@lru_cache(maxsize=64)
+def _unit(places: int) -> Decimal:
+    """1 in the last of so many places."""
+    return Decimal((0, (1,), -places))
 
 
 def from_int(x: int) -> Decimal:
