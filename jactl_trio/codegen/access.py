@@ -49,6 +49,8 @@ def from_map(lw: Lowerer, node: nodes.Access, held: ast.expr, name: ast.expr, ot
     value = lw.temp()
     if node.is_present:
         return trees.subscript(held, name)
+    if not tests:
+        lw.was_needed.add(value)  # where a test stood before its assignment, frames held it
     tests.append(trees.is_not(trees.walrus(value, trees.call(trees.attribute(held, "get"), name)), trees.none()))
     return trees.choice(trees.both(*tests), trees.name(value), other)
 

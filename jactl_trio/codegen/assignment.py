@@ -243,7 +243,9 @@ def change(
         if elements.may_be_in_list(lw, target):
             old = elements.load(lw, target, parent, key, read)
         else:
-            old = lw.spill(held_field_or(lw, target, parent, key, from_map(lw, target, parent, key, read)))
+            before = lw.temp() if type_of(target.key) is INT else None  # the first, as it was when a helper did it
+            value = held_field_or(lw, target, parent, key, from_map(lw, target, parent, key, read))
+            old = lw.spill(value, before)
     if target.holds is INT:
         lw.hold(old, INT, False)  # 0 for null
     value, source = update(old, element)

@@ -48,9 +48,9 @@ def store(
 
 def load(lw: Lowerer, target: nodes.Access, parent: ast.expr, key: ast.expr, otherwise: ast.expr) -> ast.Name:
     """The present value of an element before `parent[key] += x`: 0 for null."""
-    temp = lw.temp()
-    element, again = lw.twice(trees.subscript(parent, key))
-    inline = trees.assign(temp, trees.choice(trees.is_not(element, trees.none()), again, trees.constant(0)))
+    temp, held = lw.temp(), lw.names.temp(target.key.pos)  # at its own place: the names of others stay as they were
+    element = trees.walrus(held, trees.subscript(parent, key))
+    inline = trees.assign(temp, trees.choice(trees.is_not(element, trees.none()), trees.name(held), trees.constant(0)))
     _emit_for_list(lw, target, parent, [inline], [trees.assign(temp, otherwise)])
     return trees.name(temp)
 

@@ -107,5 +107,7 @@ def _inline_step(lw: Lowerer, node: nodes.Unary | nodes.Postfix, value: ast.Name
     step = 1 if node.op == "++" else -1
     operator: ast.operator = ast.Add() if step > 0 else ast.Sub()
     new, again = lw.twice(trees.binary(value, operator, trees.constant(1)))
+    if is_int is None and isinstance(again, ast.Name):
+        lw.was_needed.add(again.id)  # it was assigned behind a test, so that frames held it
     in_range = wrapping.in_range(new, again, wrapping.tests_of(low + step, high + step, "int"))
     return trees.choice(trees.both(is_int, in_range) if is_int is not None else in_range, again, call)

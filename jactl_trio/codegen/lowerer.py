@@ -276,9 +276,9 @@ class Lowerer:
         """A new temporary that is assigned again (a flag, an index): it is spilled like a variable."""
         return self.names.temp(self.pos)
 
-    def spill(self, value: ast.expr) -> ast.Name:
+    def spill(self, value: ast.expr, temp: str | None = None) -> ast.Name:
         """Evaluate now, into a new temporary."""
-        temp = self.temp()
+        temp = temp or self.temp()
         self.assign(temp, value)
         self._hold_in(temp, value)
         return trees.name(temp)

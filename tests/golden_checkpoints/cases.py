@@ -49,6 +49,13 @@ GOLDENS = (
     Golden("answer", "checkpoint({ 'saved' }, { 'recovered' })", "recovered"),
     Golden("loop", "int n = 0; for (int i = 0; i < 4; i++) { n += i; if (i == 2) { checkpoint() } }; n", 6),
     Golden("without_closures", "def n = 1; checkpoint(); n + 1", 2),  # and without a frame of its own
+    Golden(  # written when a helper read and stored elements, and the length was looked at in each round
+        "elements",
+        "def save(x) { if (x == 3) { checkpoint() }; x }; List l = [1, 2, 3]; Map m = [(1): 4]\n"
+        "for (int i = 0; i < l.size(); i++) { l[0]++; l[i] += save(i + 1) + l[i]; m[i % 2] += save(i + 1); m.x++ }\n"
+        "[l, m[0], m[1], m.x]",
+        [[7, 6, 9], 4, 6, 3],
+    ),
     Golden(
         "values",
         "def v = [null, true, 1, 2L, (byte)3, 4.5D, 6.70, 'text', \"g${1 + 1}\", [a:1, 'b c':[2]], [] as int[]]\n"
