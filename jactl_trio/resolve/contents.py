@@ -24,11 +24,12 @@ from .types import static_type
 from .walk import children, descendants
 
 Held = tuple[Type | None, bool]  # a type, None where nothing is known yet; may it be null?
-Place = tuple[Variable, str | bool]  # the entry under a constant key; True: any element; False: one of no such key
+Place = tuple[Variable, str | bool]  # the entry under a constant key; True: any element; False: under any other key
 Methods = Callable[[Type, str], Signature | None]
 
 _UNKNOWN: Held = (ANY, True)
 _HELD = frozenset((INT, STRING))
+_ROUNDS_MAX = 8  # a longer way from element to element, against the order of the text, is not followed
 # Methods that neither change a list or map nor give it, or what it is made of, to others.
 _READING = frozenset(
     (
@@ -55,6 +56,7 @@ class _Contents:
         self.currents: dict[int, nodes.Access] = {}  # Current node -> what it stands for; 0 where that is null
         self.elements: dict[Variable, Variable] = {}  # a loop's variable -> the list that it walks
         self.held: dict[Place, Held] = {}
+        self.operations: dict[int, Held] = {}  # what they hold, by the node's id, in one round of _changes
 
     def run(self) -> None:
         for node in self.nodes:
@@ -68,17 +70,25 @@ class _Contents:
         for variable, values in self.stored.items():
             places: set[str | bool] = {True, False, *(key for key, _ in values if key is not None)}
             self.held |= {(variable, place): (None, False) for place in places}
+        rounds = 0
         while self._changes():
-            pass
+            rounds += 1
+            if rounds == _ROUNDS_MAX:
+                return
         self._mark()
 
     def _changes(self) -> bool:
-        """Find what is held by what is stored; did it become more?"""
-        before = dict(self.held)
-        for variable, key in before:
-            values = [value for stored, value in self.stored[variable] if key is True or stored in (key, None)]
-            self.held[variable, key] = _one_of([self._of(value) for value in values])
-        return self.held != before
+        """Add to what is held what is stored, once; did it become more?"""
+        self.operations.clear()
+        is_more = False
+        for variable, values in self.stored.items():
+            for key, value in values:
+                found = self._of(value)
+                for place in (True, False if key is None else key):
+                    before = self.held[variable, place]
+                    self.held[variable, place] = after = _one_of([before, found])
+                    is_more |= after != before
+        return is_more
 
     def _mark(self) -> None:
         for node in self.nodes:
@@ -139,7 +149,7 @@ class _Contents:
     def _is_allowed(self, node: nodes.Node, child: nodes.Node, variable: Variable) -> bool:
         """Does the use of a variable, or its declaration, leave its list or map to it?"""
         if isinstance(node, nodes.Access):
-            return node.parent is child and not node.create_missing
+            return node.parent is child and not node.create_missing and not self._may_be_method(node, variable)
         if isinstance(node, nodes.Assign):
             return self._is_own_assignment(node, child, variable)
         if isinstance(node, nodes.MethodCall):
@@ -153,6 +163,13 @@ class _Contents:
         if isinstance(node, nodes.ExprStmt):
             return isinstance(child, nodes.VarDecl) and not child.result_used
         return isinstance(node, nodes.Return | nodes.StringTemplate | nodes.Print)
+
+    def _may_be_method(self, node: nodes.Access, variable: Variable) -> bool:
+        """May it be a method as a value, which whoever calls it changes the list or map with?"""
+        if node.op not in (".", "?."):
+            return False
+        name = _name(node.key)
+        return name is None or (name not in _READING and self.methods(variable.type, name) is not None)
 
     def _is_own_assignment(self, node: nodes.Assign, child: nodes.Node, variable: Variable) -> bool:
         if node.target is not child:
@@ -236,7 +253,9 @@ class _Contents:
         if isinstance(node, nodes.Name):
             walked = self.elements.get(node.variable) if node.variable is not None else None
             return self._element(walked) if walked is not None and walked in self.stored else _UNKNOWN
-        return self._operation(node) if isinstance(node, nodes.Binary) else _UNKNOWN
+        if isinstance(node, nodes.Binary):
+            return self.operations.get(id(node)) or self._operation(node)
+        return _UNKNOWN
 
     def _access(self, node: nodes.Access) -> Held:
         variable = self._parent(node)
@@ -252,7 +271,7 @@ class _Contents:
         """Of an entry under a constant key; of any element."""
         if name is None or variable.type is LIST:
             return self.held[variable, True]
-        return self.held.get((variable, name)) or self.held[variable, False]
+        return _one_of([self.held.get((variable, name), (None, False)), self.held[variable, False]])
 
     def _is_present(self, node: nodes.Access) -> bool:
         variable = self._parent(node)
@@ -266,6 +285,15 @@ class _Contents:
         return type, may_be_null or variable in self.sparse
 
     def _operation(self, node: nodes.Binary) -> Held:
+        """What an operation gives, those that it begins with first: chains of them may be long."""
+        chain = [node]
+        while isinstance(left := chain[-1].left, nodes.Binary) and id(left) not in self.operations:
+            chain.append(left)
+        for operation in reversed(chain):
+            self.operations[id(operation)] = self._result(operation)
+        return self.operations[id(node)]
+
+    def _result(self, node: nodes.Binary) -> Held:
         left, right = self._of(node.left)[0], self._of(node.right)[0]
         if left is None or right is None:
             return None, False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from jactl_trio import Context
+from jactl_trio.resolve import contents
 
 CLOSED = [
     "List l = []; for (int i = 0; i < 9; i++) { l <<= i }; int t = 0; t += l[3]; t",
@@ -26,6 +29,14 @@ OPEN = [
     "List l = [1]; true ? l : null; l[0] += 1",
     "List l = [1]; l += [2]; l[0] += 1",
     "Map m = [a: 1]; String k = 'a'; m[k] = 2.5; m.a += 1",
+    "List l = [1]; def f = l.add; f('a'); l[0] += 1",
+    "List l = [1]; l.'add'('a'); l[0] += 1",
+    "Map m = [a: 1]; String k = 'remove'; m.\"$k\"('a'); m.a += 1",
+    "List l = [1]; List a = []; "
+    + " ".join(f"List l{n} = [];" for n in range(30))
+    + " l0 <<= 'x';"
+    + " ".join(f"l{n + 1} <<= l{n}[0];" for n in reversed(range(29)))
+    + " l <<= l29[0]; l[0] += 1",
 ]
 
 
@@ -44,6 +55,30 @@ def test_an_entry_of_each_literal_is_there() -> None:
     assert "get" in _attributes("Map m = [a: 1, b: 2]; m.a += m.b; m = [b: 3]; m.a")
     assert "get" in _attributes("Map m = [a: 1, b: 2]; m.remove('a'); m.a")
     assert "get" in _attributes("Map m = [a: 1, b: 2]; m.a = null; m.a")
+
+
+LONG = [
+    lambda size: "List l = [1]; int t = l[0]" + " + l[0]" * size,
+    lambda size: "Map m = [k0: 1]; " + "; ".join(f"m.k{n + 1} = m.k{n}" for n in reversed(range(size))),
+    lambda size: "Map m = [" + ", ".join(f"k{n}: {n}" for n in range(size)) + "]; m.k1",
+]
+
+
+@pytest.mark.parametrize("script", LONG, ids=["operations", "entries made of one another", "entries"])
+def test_the_work_grows_with_the_script_alone(script: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+    of = contents._Contents._of
+
+    def counted(self: contents._Contents, node: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return of(self, node)
+
+    monkeypatch.setattr(contents._Contents, "_of", counted)
+    Context().compile(script(50))
+    short, looks = looks, 0
+    Context().compile(script(200))
+    assert looks <= 5 * short
 
 
 def _main(script: str) -> ast.FunctionDef:
