@@ -278,12 +278,13 @@ def _initialisers(r: Resolver, info: ClassInfo) -> None:
 
 def _initialiser(r: Resolver, field: FieldInfo, node: nodes.VarDecl) -> None:
     assert node.value is not None
-    value = r.expr(node.value)
+    written = node.value
+    value = r.expr(written)
     node.value = field.default = value
     if node.type_name is not None and node.type_name.path == ["var"]:
         field.type = ANY if value.unless_null is not None else static_type(value)
     if not r.errors:
-        check_initialiser(r, value, field.type, node.assign_pos)
+        check_initialiser(r, written, value, field.type, node.assign_pos)
 
 
 @handles(nodes.ClassDecl, nodes.Import)

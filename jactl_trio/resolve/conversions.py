@@ -88,10 +88,10 @@ def check_assignable(r: Resolver, node: nodes.Expr, target: Type, pos: int, *, i
         check_null(r, target, node.pos)
 
 
-def check_initialiser(r: Resolver, node: nodes.Expr, target: Type, pos: int) -> None:
-    """As check_assignable for the value of a declaration: what becomes an instance of a class is read as if `as` stood
-    behind it, but for `new`."""
-    if target.kind == "instance" and not isinstance(node, nodes.New) and not is_null(node):
+def check_initialiser(r: Resolver, written: nodes.Expr, node: nodes.Expr, target: Type, pos: int) -> None:
+    """As check_assignable for the value of a declaration, as it is written and resolved: what becomes an instance of a
+    class is read as if `as` stood behind it, but for `new`."""
+    if target.kind == "instance" and not isinstance(written, nodes.New) and not is_null(node):
         check_coercible(r, node, target, node.pos)
     else:
         check_assignable(r, node, target, pos)

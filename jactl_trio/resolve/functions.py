@@ -95,16 +95,17 @@ def _resolve_parameter(r: Resolver, parameter: nodes.Parameter, param: ParamInfo
     del declared
     if parameter.default is None:
         return
+    written = parameter.default
     r.declaring.append(param.variable)
     try:
-        parameter.default = param.default = r.expr(parameter.default)
+        parameter.default = param.default = r.expr(written)
     finally:
         r.declaring.remove(param.variable)
     if is_inferred(parameter):
         infer(r, param.variable, parameter.default)
         param.type = param.variable.type
     elif not r.errors:
-        check_initialiser(r, parameter.default, param.type, parameter.default.pos)
+        check_initialiser(r, written, parameter.default, param.type, parameter.default.pos)
 
 
 @handles(nodes.FunctionNode)

@@ -370,14 +370,15 @@ def _declaration(r: Resolver, node: nodes.VarDecl) -> None:
     )
     node.variable = variable
     if node.value is not None:
-        node.value = _initialiser(r, variable, node.value)
+        written = node.value
+        node.value = _initialiser(r, variable, written)
         variable.initialiser = node.value
         if inferred:
             infer(r, variable, node.value)
         if variable.type is ANY and variable.kind == "local":
             r.untyped.append(variable)
         if not r.errors:
-            check_initialiser(r, node.value, variable.unless_null or variable.type, node.assign_pos)
+            check_initialiser(r, written, node.value, variable.unless_null or variable.type, node.assign_pos)
     elif not node.is_const:
         variable.is_reassigned = variable.is_reassigned or False
     if node.is_const:
