@@ -55,7 +55,7 @@ def _list_iteration() -> int:
 
 
 def _pipeline() -> int:
-    return sum(y for y in (x * 3 for x in range(20_000)) if y % 2 == 0)
+    return sum(y for x in range(20_000) if (y := x * 3) % 2 == 0)
 
 
 def _each() -> int:
@@ -96,11 +96,7 @@ def _sort_by_comparator() -> int:
 
 def _sort_by_field() -> int:
     people: list[dict[str, Any]] = [{"name": f"n{i}", "age": (i * 7919) % 1_009} for i in range(5_000)]
-
-    def by_age(a: dict[str, Any], b: dict[str, Any]) -> int:
-        return (a["age"] > b["age"]) - (a["age"] < b["age"])  # type: ignore[no-any-return]
-
-    return int(sorted(people, key=cmp_to_key(by_age))[-1]["age"])
+    return int(sorted(people, key=lambda person: person["age"])[-1]["age"])
 
 
 def _sort_natural() -> int:

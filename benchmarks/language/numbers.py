@@ -43,9 +43,9 @@ def _doubles() -> float:
 
 
 def _decimal_sum() -> Decimal:
-    x = Decimal("0.00")
+    x, step = Decimal("0.00"), Decimal("1.25")
     for _ in range(50_000):
-        x += Decimal("1.25")
+        x += step
     return x
 
 
