@@ -181,6 +181,7 @@ def _decimal(lw: Lowerer, node: nodes.Binary, helper: str, left: ast.expr, right
     temp = lw.temp()
     other = decimals.where_null(lw, node, left, right) or _called(lw, node, helper, left, right)
     lw.block += decimals.operation(lw, node, left, right, temp, other)
+    lw.results.add(temp)
     return trees.name(temp)
 
 

@@ -155,7 +155,8 @@ def _operate_variable(r: Resolver, node: nodes.Assign, target: nodes.Name) -> No
 def _operation(r: Resolver, node: nodes.Assign, type: Type) -> nodes.Binary:
     from .operators import type_binary
 
-    current = nodes.Current(pos=node.pos)
+    variable = node.target.variable if isinstance(node.target, nodes.Name) else None
+    current = nodes.Current(variable, pos=node.pos)
     set_type(current, type)
     node.value = r.expr(node.value)
     operation = nodes.Binary(node.op[:-1], current, node.value, pos=node.pos)

@@ -43,7 +43,7 @@ def is_never_null(node: nodes.Expr) -> bool:
     """Is the value certainly not null?"""
     if static_type(node).is_primitive or (node.is_const and node.const is not None):
         return True
-    if isinstance(node, nodes.Name):
+    if isinstance(node, nodes.Name | nodes.Current):
         return node.variable is not None and (node.variable.never_null or node.variable.kind == "this")
     if isinstance(node, nodes.Literal):
         return node.value is not None

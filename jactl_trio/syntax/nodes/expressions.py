@@ -121,7 +121,12 @@ class Convert(Expr):
 
 
 class Current(Expr):
-    """Put in by the resolver, left in an Assign's `operation`: what the target holds before the assignment."""
+    """Put in by the resolver, left in an Assign's `operation`: what the target holds before the assignment.
+
+    variable: the target's, where it is one.
+    """
+
+    variable: Variable | None = None
 
 
 class Assign(Expr):
