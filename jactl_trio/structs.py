@@ -28,6 +28,8 @@ class StructType(type):
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, has_weakrefs: bool = False
     ) -> StructType:
+        if "__init__" in namespace:
+            raise TypeError(f"{name}: a struct's __init__ is made of its annotations")
         inherited = {name: each for base in bases for name, each in getattr(base, "struct_fields", {}).items()}
         own = {name: _field(name, type_, namespace) for name, type_ in namespace.get("__annotations__", {}).items()}
         slots = [name for name in own if name not in inherited]

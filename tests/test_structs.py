@@ -57,6 +57,11 @@ def test_what_is_not_given_is_the_default_and_new_for_each_object() -> None:
     assert (other.notes, other.size, other.is_new) == ([], 1, False)
 
 
+def test_a_class_that_writes_the_method_itself_is_refused() -> None:
+    with pytest.raises(TypeError, match="made of its annotations"):
+        type(Struct)("Other", (Struct,), {"__init__": lambda self: None})
+
+
 def test_a_class_has_its_own_parameters_whichever_of_its_line_was_used_first() -> None:
     for _ in range(2):
         assert values(Renamed("a", [], 1, "x", pos=0)) == {
