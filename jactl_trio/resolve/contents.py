@@ -294,16 +294,14 @@ class _Contents:
         return self.operations[id(node)]
 
     def _result(self, node: nodes.Binary) -> Held:
-        left, right = self._of(node.left)[0], self._of(node.right)[0]
-        if left is None or right is None:
-            return None, False
-        if left is not INT or right is not INT:
+        """An int, if only ints go in; where nothing is known of an operand, it is null or will be known."""
+        if not {self._of(node.left)[0], self._of(node.right)[0]} <= {INT, None}:
             return _UNKNOWN
         try:
-            result = operation_type(left, node.op, right)
+            result = operation_type(INT, node.op, INT)
         except Inapplicable:
             return _UNKNOWN
-        return (result, False) if result is INT else _UNKNOWN
+        return (INT, False) if result is INT else _UNKNOWN
 
 
 def _name(key: nodes.Expr) -> str | None:
