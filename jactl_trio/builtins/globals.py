@@ -10,7 +10,7 @@ from ..errors import NullError, RuntimeError
 from ..values.numbers import Long, wrap_long
 from ..values.printf import format
 from ..values.signature import Param
-from ..values.suspension import resumable, suspend, transparent
+from ..values.suspension import Suspend, resumable, suspend, transparent
 from ..values.types import ANY, FUNCTION, LONG, STRING
 from .declare import function
 
@@ -43,7 +43,7 @@ def checkpoint(commit: Any, recover: Any) -> Any:
 @transparent
 def save_checkpoint() -> Any:
     """checkpoint() without closures, where nobody asks for its value: once it is answered nothing is left to do."""
-    return suspend(SaveCheckpoint())
+    raise Suspend(SaveCheckpoint())
 
 
 @function("timestamp", returns=LONG)
