@@ -191,8 +191,14 @@ BUGS = (
     Bug(
         "a resumed loop ends with its iteration",
         "continuation/resume.py",
-        "body=body, orelse=[loop])",
+        "body=body, orelse=[*before, loop])",
         "body=body, orelse=[])",
+    ),
+    Bug(
+        "a resumed loop over a range does its iteration again",
+        "continuation/resume.py",
+        "*self.partial_iteration(statement, count, *hints)]",
+        "*self.partial_iteration(statement, *hints)]",
     ),
     Bug(
         "a resumed condition is asked again",
