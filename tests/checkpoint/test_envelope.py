@@ -10,10 +10,11 @@ from jactl_trio import Key, KeyRing
 from jactl_trio.checkpoint.envelope import open_sealed, seal
 
 IDENTITY = "ab" * 16
+LENGTHS = (0, 1, 1_900, 1_999, 2_000, 2_047, 2_048, 4_000, 15_900, 16_000, 65_535, 65_536, 300_000)
 SECRET = b"a secret of 32 bytes ..........."
 
 
-@pytest.mark.parametrize("length", [0, 1, 1_900, 1_999, 2_000, 2_047, 2_048, 4_000, 15_900, 16_000, 65_535, 65_536, 300_000])
+@pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("keys", [None, KeyRing(Key("one", SECRET))], ids=["digest", "keyed"])
 def test_the_proof_covers_all_bytes(length: int, keys: KeyRing | None) -> None:
     body = bytes(index * 7919 % 256 for index in range(length))
