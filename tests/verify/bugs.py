@@ -195,10 +195,10 @@ BUGS = (
         "body=body, orelse=[])",
     ),
     Bug(
-        "a resumed loop over a range does its iteration again",
+        "a resumed loop over a range leaves an iteration out",
         "continuation/resume.py",
-        "*self.partial_iteration(statement, count, *hints)]",
-        "*self.partial_iteration(statement, *hints)]",
+        "else _constant(1, loop)",
+        "else _constant(2, loop)",
     ),
     Bug(
         "a resumed condition is asked again",
