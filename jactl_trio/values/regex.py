@@ -7,6 +7,7 @@ of a /.../g loop. Every search has a time limit, since a pattern of a few charac
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -303,24 +304,17 @@ def _substituted(text: str, pattern: Pattern, replacement: str, is_global: bool)
 @lru_cache(maxsize=_CACHED_PATTERNS)
 def _template(replacement: str, groups: int) -> str | None:
     """The replacement as `re` writes it; None where it is wrong, or refers to a group by its name."""
-    parts: list[str] = []
-    at = 0
-    while at < len(replacement):
-        char = replacement[at]
-        at += 1
-        if char == "$":
-            number, at = _number_of(replacement, at, groups)
-            if number < 0:
-                return None
-            parts.append(rf"\g<{number}>")
-            continue
-        if char == "\\":
-            char = replacement[at : at + 1]
-            at += 1
-            if not char:
-                return None
-        parts.append(r"\\" if char == "\\" else char)
-    return "".join(parts)
+
+    def reference(replacement: str, at: int) -> tuple[str, int]:
+        number, at = _number_of(replacement, at, groups)
+        if number < 0:
+            raise _bad_replacement("It is told where a match is replaced")
+        return rf"\g<{number}>", at
+
+    try:
+        return _read(replacement, lambda char: r"\\" if char == "\\" else char, reference)
+    except RuntimeError:
+        return None
 
 
 def _number_of(replacement: str, at: int, groups: int) -> tuple[int, int]:
@@ -351,21 +345,31 @@ def _number_or_text(value: str) -> Any:
 def _expanded(replacement: str, state: _Search) -> str:
     if "$" not in replacement and "\\" not in replacement:
         return replacement
+
+    def reference(replacement: str, at: int) -> tuple[str, int]:
+        value, at = _reference(replacement, at, state)
+        return value or "", at
+
+    return _read(replacement, str, reference)
+
+
+def _read(replacement: str, literal: Callable[[str], str], reference: Callable[[str, int], tuple[str, int]]) -> str:
+    """A replacement with each character, escaped or not, and each reference, which begins behind its `$`, as given."""
     parts: list[str] = []
     at = 0
     while at < len(replacement):
         char = replacement[at]
         at += 1
+        if char == "$":
+            value, at = reference(replacement, at)
+            parts.append(value)
+            continue
         if char == "\\":
             if at >= len(replacement):
                 raise _bad_replacement("character to be escaped is missing")
-            parts.append(replacement[at])
+            char = replacement[at]
             at += 1
-        elif char == "$":
-            value, at = _reference(replacement, at, state)
-            parts.append(value or "")
-        else:
-            parts.append(char)
+        parts.append(literal(char))
     return "".join(parts)
 
 
