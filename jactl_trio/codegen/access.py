@@ -76,7 +76,7 @@ def map_tests(
     elif null_is_refused and not isinstance(key, ast.Constant) and not is_never_null(node.key):
         tests.append(trees.is_not(key, trees.none()))
     if not is_plain_map(node.parent):
-        tests.append(_has_type(parent, "dict"))
+        tests.append(trees.has_type(parent, "dict"))
     return tests
 
 
@@ -118,9 +118,9 @@ def _list_element(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.ex
     """An element of what is, or may be, a list; inline where the key is an index of it."""
     tests = []
     if type_of(node.parent).kind != "List":
-        tests.append(_has_type(parent, "list"))
+        tests.append(trees.has_type(parent, "list"))
     if type_of(node.key).kind != "int":
-        tests.append(_has_type(key, "int"))
+        tests.append(trees.has_type(key, "int"))
     inline: ast.expr = trees.subscript(parent, key)
     if not tests:
         refused = elements.REFUSED if is_never_null(node.parent) else elements.REFUSED_OR_NULL
@@ -136,10 +136,6 @@ def _array_element(lw: Lowerer, node: nodes.Access, parent: ast.expr, key: ast.e
     inline = boxed(lw, trees.subscript(trees.attribute(parent, "items"), key), element)
     refused = elements.REFUSED if is_never_null(node.parent) else elements.REFUSED_OR_NO_ITEMS
     return elements.read(lw, inline, refused, slow) or slow
-
-
-def _has_type(value: ast.expr, python_type: str) -> ast.expr:
-    return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
 
 
 def _read(lw: Lowerer, node: nodes.Access, helper: str, parent: ast.expr, key: ast.expr, pos: int) -> ast.expr:

@@ -269,7 +269,7 @@ def _found(lw: Lowerer, node: nodes.MethodCall, receiver: ast.expr) -> ast.expr:
         value = builtin(lw, [], quick, receiver, node.name_pos, node.is_chained)
         at_once.append(trees.assign(result.id, boxed(lw, value, quick.return_type)))
     kinds = ("list", "str", "dict") if is_size(node.name) else ("str",)
-    tests = [trees.is_same(trees.call(trees.name("type"), receiver), trees.name(kind)) for kind in kinds]
+    tests = [trees.has_type(receiver, kind) for kind in kinds]
     lw.emit(ast.If(trees.either(*tests), at_once, other))
     return result
 

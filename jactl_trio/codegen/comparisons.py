@@ -61,7 +61,7 @@ def type_test(lw: Lowerer, value: ast.expr, target: Type) -> ast.expr:
     """Is a boxed value of a type?"""
     python_type = _EXACT.get(target.kind)
     if python_type is not None:
-        return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+        return trees.has_type(value, python_type)
     if target.kind == "List":  # also one that scripts may not change
         return lw.helper("is_list", value)
     if target.kind == "Object":
@@ -166,7 +166,7 @@ def _fast(
     if not tests:
         return inline
     if node.op in _ORDERED and len(tests) == 1 and isinstance(two, ast.Constant) and common == "int":
-        tests = [trees.either(*tests, _has_type(one, "Decimal"))]  # with an int it is compared by Python alike
+        tests = [trees.either(*tests, trees.has_type(one, "Decimal"))]  # with an int it is compared by Python alike
     return trees.choice(trees.both(*tests), inline, call)
 
 
@@ -183,7 +183,7 @@ def _in_text(lw: Lowerer, node: nodes.Binary, one: ast.expr, text: ast.expr, cal
     if type_of(node.left) is STRING and is_never_null(node.left):
         return trees.compare(held, operator, text)
     call = lw.helper(_HELPERS[node.op], held, text, pos=node.pos)
-    return trees.choice(_has_type(held, "str"), trees.compare(held, operator, text), call)
+    return trees.choice(trees.has_type(held, "str"), trees.compare(held, operator, text), call)
 
 
 def _order(one: ast.expr, two: ast.expr) -> ast.expr:
@@ -193,10 +193,6 @@ def _order(one: ast.expr, two: ast.expr) -> ast.expr:
 
 def _python_type(side: ast.Constant) -> str:
     return type(side.value).__name__
-
-
-def _has_type(value: ast.expr, python_type: str) -> ast.expr:
-    return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
 
 
 _PYTHON: dict[str, ast.cmpop] = {

@@ -99,7 +99,7 @@ def _in_branches(lw: Lowerer, value: ast.expr, pos: int) -> ast.expr | None:
     branch.other.append(trees.assign(converted_name, lw.helper("coerce_int", trees.name(branch.result), pos=pos)))
     if branch.of_long is not None and branch.is_dropped:
         operand, result = branch.of_long
-        is_long = trees.is_same(trees.call(trees.name("type"), operand), trees.name("Long"))
+        is_long = trees.has_type(operand, "Long")
         tests = wrapping.tests_of(2 * LONG_MIN, 2 * LONG_MAX, "int")
         at_once = [trees.assign(converted_name, result), wrapping.wrap_local(converted_name, tests, "int")]
         branch.other[:] = [trees.branch(is_long, at_once, list(branch.other))]

@@ -31,7 +31,11 @@ def operation(
     exact: ast.expr = lw.helper(_EXACT[node.op], left, right, pos=node.pos)
     if node.op == "*":  # zero may have a sign, which the helper takes away
         exact = trees.either(exact, lw.helper("multiply", left, right, pos=node.pos))
-    tests = [_is_decimal(value) for side, value in ((node.left, left), (node.right, right)) if _may_be_other(side)]
+    tests = [
+        trees.has_type(value, "Decimal")
+        for side, value in ((node.left, left), (node.right, right))
+        if _may_be_other(side)
+    ]
     if not tests:
         return [trees.assign(result, exact)]
     return [trees.branch(trees.both(*tests), [trees.assign(result, exact)], [trees.assign(result, other)])]
@@ -48,7 +52,3 @@ def _may_be_other(side: nodes.Expr) -> bool:
     """May a value of this type be neither a Decimal nor an int?"""
     kind = type_of(side).kind
     return kind == "Object" or (kind == "Decimal" and not is_never_null(side))
-
-
-def _is_decimal(value: ast.expr) -> ast.expr:
-    return trees.is_same(trees.call(trees.name("type"), value), trees.name("Decimal"))

@@ -63,7 +63,7 @@ def _emit_for_list(
     refused = REFUSED_OR_NULL if is_certain and not is_never_null(target.parent) else REFUSED
     statement = trying(inline, refused, otherwise)
     if not is_certain:
-        is_list = trees.is_same(trees.call(trees.name("type"), parent), trees.name("list"))
+        is_list = trees.has_type(parent, "list")
         statement = trees.branch(is_list, [statement], copy.deepcopy(otherwise))
     lw.emit(statement)
 

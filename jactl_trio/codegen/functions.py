@@ -269,7 +269,7 @@ def _unusual(lw: Lowerer, slots: list[str]) -> list[ast.expr]:
     kind = trees.call(trees.name("type"), first)
     tests.append(trees.is_same(kind, trees.name("NamedArgs")))
     if not mandatory and len(slots) > 1:
-        tests.append(trees.is_same(trees.call(trees.name("type"), first), trees.name("list")))
+        tests.append(trees.has_type(first, "list"))
     return tests
 
 

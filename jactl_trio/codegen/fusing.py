@@ -69,7 +69,7 @@ def guarded(lw: Lowerer, node: nodes.Pipeline, calls: Callable[[], ast.expr]) ->
         iterator = lw.spill(lw.helper("iter", source))
         value = _over_list(lw, node, iterator, lw.temp())
         loop.append(trees.assign(result.id, lw.constant_boxed(value, "Long") if node.end == "size" else value))
-    lw.emit(ast.If(trees.is_same(trees.call(trees.name("type"), source), trees.name("list")), loop, other))
+    lw.emit(ast.If(trees.has_type(source, "list"), loop, other))
     return result
 
 

@@ -163,7 +163,7 @@ class Lowerer:
         """A test that is true where the value is of a Python type; None where it certainly is."""
         held = self._held(value)
         if held is None or _PYTHON_TYPES.get(held.type.kind) != python_type:
-            return trees.is_same(trees.call(trees.name("type"), value), trees.name(python_type))
+            return trees.has_type(value, python_type)
         return trees.is_not(value, trees.none()) if held.may_be_null else None
 
     def _held(self, value: ast.expr) -> Held | None:

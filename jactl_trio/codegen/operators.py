@@ -207,7 +207,7 @@ def _dynamic_ints(
     if not tests:
         return inline
     if node.op == "%" and _is_int_constant(right) and _is_group(node.left):
-        is_long = trees.is_same(trees.call(trees.name("type"), left), trees.name("Long"))
+        is_long = trees.has_type(left, "Long")
         call = trees.choice(is_long, trees.call(trees.name("Long"), inline), call)
     return trees.choice(trees.both(*tests), inline, call)
 

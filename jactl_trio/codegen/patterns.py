@@ -75,7 +75,7 @@ def _equals_literal(lw: Lowerer, pattern: nodes.Literal, held: ast.expr, type: T
     if type.is_primitive:
         return trees.compare(held, ast.Eq(), lw.constant_of(pattern))
     if value.__class__ is int:
-        same_type = trees.is_same(trees.call(trees.name("type"), held), trees.name("int"))
+        same_type = trees.has_type(held, "int")
         return trees.both(same_type, trees.compare(held, ast.Eq(), trees.constant(value)))
     assert isinstance(value, int | float | Decimal)
     return lw.helper("switch_equal", boxed(lw, held, type), lw.constant(value))
@@ -227,7 +227,7 @@ def _template(lw: Lowerer, pattern: nodes.StringTemplate, held: ast.expr, type: 
 
 
 def _regex(lw: Lowerer, pattern: nodes.RegexMatch, held: ast.expr, type: Type, then: Then) -> None:
-    is_text = trees.is_same(trees.call(trees.name("type"), held), trees.name("str"))
+    is_text = trees.has_type(held, "str")
 
     def search() -> None:
         _if(lw, find(lw, pattern, held, lw.lower_as(pattern.pattern, STRING)), then)

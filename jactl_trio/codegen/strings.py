@@ -147,7 +147,7 @@ def _dynamic(lw: Lowerer, held: ast.expr, pos: int) -> ast.expr:
     temp = lw.variable_temp()
     call = trees.at(trees.call(trees.name("to_text"), held), lw.site(pos))
     is_text = lw.test_of(held, "str") or trees.constant(True)
-    is_int = trees.is_same(trees.call(trees.name("type"), held), trees.name("int"))
+    is_int = trees.has_type(held, "int")
     digits = trees.assign(temp, trees.call(trees.name("str"), held))
     other = ast.If(is_int, [digits], [trees.assign(temp, call)])
     lw.emit(ast.If(is_text, [trees.assign(temp, held)], [other]))

@@ -78,6 +78,11 @@ def is_same(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.Compare(left, [ast.Is()], [right])
 
 
+def has_type(value: ast.expr, python_type: str) -> ast.expr:
+    """type(value) is python_type, by its name."""
+    return is_same(call(name("type"), value), name(python_type))
+
+
 def is_not(left: ast.expr, right: ast.expr) -> ast.expr:
     if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
         return constant(left.value is not right.value)
